@@ -2,7 +2,7 @@ export type * from './api.generated.ts';
 export type { HeaderValues } from './arguments.ts';
 export { AuthClient } from './auth/auth-client.ts';
 export type { SignedInUser, SignInMethod, SignInResponse } from './auth/auth-types.ts';
-export { MailLinkClient, type MailLinkResponse } from './auth/mail-link-client.ts';
+export { type MailInvitationResponse, MailLinkClient, type MailLinkResponse } from './auth/mail-link-client.ts';
 export { LendingClient } from './client.ts';
 export type { Clock } from './clock.ts';
 export {

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
-import { type Client, signIn } from '../http-client.ts';
+import { type Client, call, signIn } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
 import { pressEverything } from './mail-scanner.ts';
 
@@ -27,7 +27,7 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     server = await work.serve({ REQUESTS_PER_SECOND: '0' });
     browser = await launchBrowser(chromium);
     borrower = await signIn(server.url, 'borrower@example.com');
-    const lenders = ['ana', 'ben', 'chloe', 'dora', 'emil'].map((name) => ({
+    const lenders = ['ana', 'ben', 'chloe', 'dora', 'emil', 'fay'].map((name) => ({
       email: `${name}@example.com`,
       contribution_amount: 2000,
     }));
@@ -136,8 +136,8 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     'opts an address out of all mail, and leaves its invitation pending',
     async () => {
       const { page, consoleMessages } = await open(await linkTo('ben@example.com', OPT_OUT));
-      await press(page, 'Send no more e-mail to this address');
-      await confirm(page, 'Send no more e-mail to this address');
+      await press(page, 'Stop all e-mail to me');
+      await confirm(page, 'Stop all e-mail to me');
       await page.getByText('We send no more e-mail to this address').first().waitFor();
       expect(await statusOf('ben@example.com')).toBe('pending');
       expect(consoleMessages).toEqual([]);
@@ -170,6 +170,24 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     await page.close();
   });
 
+  it('says that an invitation has ended that is revoked while its page is open, and from then on', async () => {
+    const { page, consoleMessages } = await open(await linkTo('fay@example.com', INVITATION));
+    await press(page, 'Decline');
+    const { lenders } = (await borrower.get(`/loans/${loanId}/lenders`)).body;
+    const { lender_id: id } = lenders.find(({ email }: { email: string }) => email === 'fay@example.com');
+    await call(server.url, borrower.token, 'DELETE', `/loans/${loanId}/lenders/${id}`);
+    await confirm(page, 'Decline');
+    for (const reload of [false, true]) {
+      if (reload) await page.reload();
+      await page.getByRole('heading', { name: 'This invitation has ended' }).waitFor();
+      await page.getByRole('button', { name: 'Decline', exact: true }).waitFor({ state: 'detached' });
+      expect(await page.getByRole('dialog').count()).toBe(0);
+    }
+    await page.getByRole('link', { name: 'Sign in to see the invitation' }).waitFor();
+    expect(consoleMessages).toEqual([expect.stringContaining('409')]); // of the browser
+    await page.close();
+  });
+
   it('opts out by one-click unsubscribe (RFC 8058)', async () => {
     const [mail] = await mailsTo('chloe@example.com');
     const header = (name: string) => mail?.headers.find(({ key }) => key === name)?.value ?? '';
@@ -188,8 +206,8 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
       expect(links.length).toBeGreaterThan(1);
       for (const link of links) {
         const { pressed, calls } = await scan(link, { ticksBoxes: false });
-        if (INVITATION.test(link)) expect(pressed).toEqual(expect.arrayContaining(['Decline', 'Never invite me again']));
-        expect(calls).toEqual([]);
+        if (INVITATION.test(link)) expect(pressed).toEqual(expect.arrayContaining(['Decline', 'Stop all e-mail to me']));
+        expect(calls.filter((path) => path !== '/mail/invitation')).toEqual([]); // it only reads
       }
       expect(await statusOf('dora@example.com')).toBe('pending');
     },
@@ -205,10 +223,10 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
       expect(await statusOf('emil@example.com')).toBe('declined');
 
       const { page, consoleMessages } = await open(invitation);
-      await page.getByRole('link', { name: 'Sign in to see the invitation' }).click();
+      await page.getByRole('link', { name: 'Sign in to undo it' }).click();
       await signInLocally(page, 'emil@example.com');
       await page.getByRole('heading', { name: 'Declined by the link of the e-mail' }).waitFor();
-      await press(page, 'Accept after all');
+      await press(page, 'Accept 2,000.00 USD after all');
       await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
       expect(await statusOf('emil@example.com')).toBe('accepted');
       expect(consoleMessages).toEqual([]);

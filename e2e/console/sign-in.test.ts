@@ -199,11 +199,22 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const changeFirst = async () => call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2000 });
       await page.route('**/accept', (route) => changeFirst().then(() => route.continue()), { times: 1 });
       await page.getByRole('button', { name: 'Accept' }).click();
-      await page.getByText('The amount of this invitation is now 2000.00 USD.').waitFor();
+      await page.getByText('Nothing is agreed yet: Maria Körner has just changed the amount.').waitFor();
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
+      await page
+        .getByText(/The amount has changed from [\d,.]+ USD to 2,000\.00 USD\./)
+        .first()
+        .waitFor();
       expect(await statusOf(loanId)).toBe('pending');
-      await page.getByRole('button', { name: 'Accept' }).dblclick();
       const accepted = page.getByRole('heading', { name: 'You have accepted' });
+      await vi.waitUntil(async () => {
+        // In its first second, a press is not about the new amount.
+        await page
+          .getByRole('button', { name: 'Accept 2,000.00 USD' })
+          .dblclick({ timeout: 1000 })
+          .catch(() => {});
+        return accepted.isVisible();
+      }, WAIT);
       await accepted.and(page.locator(':focus')).waitFor();
       expect(await statusOf(loanId)).toBe('accepted');
       await page.getByText('You agreed to lend 2,000.00 USD').waitFor();

@@ -16,6 +16,7 @@ function mailLinkClient(...statuses: number[]) {
 
 describe('MailLinkClient', () => {
   it.each<[string, (links: MailLinkClient) => PromiseLike<unknown>, [string, string, object?]]>([
+    ['readInvitation', (links) => links.readInvitation('T'), ['POST', 'mail/invitation', { token: 'T' }]],
     ['decline', (links) => links.decline('T'), ['POST', 'mail/decline', { token: 'T' }]],
     ['optOut', (links) => links.optOut('T'), ['POST', 'mail/opt-out', { token: 'T' }]],
     ['resume', (links) => links.resume(), ['DELETE', 'mail/opt-out']],

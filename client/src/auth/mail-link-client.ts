@@ -8,6 +8,15 @@ export interface MailLinkResponse {
   readonly status: 'declined' | 'opted_out' | 'resumed';
 }
 
+export interface MailInvitationResponse {
+  readonly success: true;
+  /**
+   * `open`: it can be declined by the link. `declined`: it was, and the invited person can undo that. `account`: a user has answered it,
+   * and only they see more. `ended`: it was revoked or has expired, or the loan has ended. `replaced`: there is a newer mail.
+   */
+  readonly state: 'open' | 'declined' | 'account' | 'ended' | 'replaced';
+}
+
 /**
  * Does what the links in mails do, for people without an account. The token of a link is behind its `#`. All calls may be repeated.
  * Options and errors are those of `AuthClient`.
@@ -20,6 +29,15 @@ export class MailLinkClient {
   /** @throws TypeError or RangeError for invalid options */
   constructor(options: AuthClientOptions) {
     this.#transport = new Transport(resolveOptions(options, { kind: 'session' }));
+  }
+
+  /**
+   * Reads whether the invitation of a mail can still be declined by its link. Changes nothing.
+   * @example
+   * const { state } = await links.readInvitation('TOKEN');
+   */
+  readInvitation(token: string, options: CallOptions = {}): ApiPromise<MailInvitationResponse> {
+    return this.#call({ operation: 'readInvitationOfMail', method: 'POST', path: 'mail/invitation', body: { token } }, options);
   }
 
   /**
@@ -49,7 +67,7 @@ export class MailLinkClient {
     return this.#call({ operation: 'resumeMail', method: 'DELETE', path: 'mail/opt-out' }, options);
   }
 
-  #call(spec: Omit<RequestSpec<MailLinkResponse>, 'parse'>, options: CallOptions): ApiPromise<MailLinkResponse> {
-    return toApiPromise(this.#transport.send<MailLinkResponse>({ ...spec, parse: parseJsonObject }, options));
+  #call<Response extends object>(spec: Omit<RequestSpec<Response>, 'parse'>, options: CallOptions): ApiPromise<Response> {
+    return toApiPromise(this.#transport.send<Response>({ ...spec, parse: parseJsonObject }, options));
   }
 }

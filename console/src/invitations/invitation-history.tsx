@@ -46,7 +46,7 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
       ) : (
         <Skeleton lines={3} />
       )}
-      {live.name === 'live' && <p className="soft small">{t('live')}</p>}
+      {live.name === 'live' && <p className="invitation-live soft small">{t('live')}</p>}
       {live.name === 'lost' && (
         <p className="notice notice-waiting small figures">{t(live.isFinal ? 'ended' : 'lost', { time: time(live.since) })}</p>
       )}

@@ -1,6 +1,9 @@
 import { type User, useMe } from '../app/session.tsx';
+import { ButtonLink } from '../design/components/button.tsx';
+import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
 import { useInvitation } from './invitation-queries.ts';
 import { InvitationView } from './invitation-view.tsx';
 import { NotInvited } from './not-invited.tsx';
@@ -16,6 +19,19 @@ function InvitationOf({ user, loanId }: { readonly user: User; readonly loanId: 
   const { data: invitation, error, refetch } = useInvitation(loanId, user.email);
   if (invitation) return <InvitationView invitation={invitation} />;
   if (invitation === null) return <NotInvited user={user} loanId={loanId} />;
-  if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadFailure error={error} onRetry={() => void refetch()} />;
   return <Skeleton lines={8} />;
+}
+
+function LoadFailure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const t = useTexts('invitations');
+  return (
+    <div className="narrow stack">
+      <PageHeading title={t('loadFailedTitle')} />
+      <ProblemNotice error={error} onRetry={onRetry} />
+      <div className="actions">
+        <ButtonLink href="/">{t('allInvitations')}</ButtonLink>
+      </div>
+    </div>
+  );
 }

@@ -40,18 +40,17 @@ export function useLoanEvents(loanId: string) {
   });
 }
 
-export type Answer = 'accept' | 'decline';
+export type Answer =
+  /** With the amount that the user has read, in major units: only that is accepted. The borrower may have changed it since. */
+  { readonly choice: 'accept'; readonly amount: number } | { readonly choice: 'decline' };
 
-/**
- * Accepts or declines. The same answer again is a success, so a repeat after a lost response is, too. Only the amount that the user
- * sees is accepted: the borrower may have changed it since.
- */
-export function useAnswer({ loan_id: loanId, contribution_amount: amount }: Invitation) {
+/** Accepts or declines. The same answer again is a success, so a repeat after a lost response is, too. */
+export function useAnswer(loanId: string) {
   const queries = useQueryClient();
   return useAction({
     mutationFn: async (answer: Answer) =>
-      answer === 'accept'
-        ? await lending.acceptInvitation(loanId, {}, { contribution_amount: amount })
+      answer.choice === 'accept'
+        ? await lending.acceptInvitation(loanId, {}, { contribution_amount: answer.amount })
         : await lending.declineInvitation(loanId),
     onSuccess: (response) => {
       new LinkOutcome(tabStore, loanId, 'decline').clear(); // what was done by a mail's link no longer holds

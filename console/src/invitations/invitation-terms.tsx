@@ -1,17 +1,27 @@
 import type { Invitation } from '@private-lending/client';
+import { useEffect, useRef } from 'react';
 import { useLoan } from '../api/queries.ts';
+import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { isClosedBelow, raisedAmountOf } from '../loans/raised-amount.ts';
 
-/** Everything that was agreed or offered, folded. */
-export function InvitationTerms({ invitation }: { readonly invitation: Invitation }) {
+interface InvitationTermsProps {
+  readonly invitation: Invitation;
+  /** Whether the user has accepted, and so may want to keep the terms. */
+  readonly isAgreed: boolean;
+}
+
+/** Everything that was agreed or offered, folded, and on paper unfolded. */
+export function InvitationTerms({ invitation, isAgreed }: InvitationTermsProps) {
   const t = useTexts('invitations');
-  const { money, percent, date, deadline } = useLocale();
+  const { money, percent, date, dateTime, deadline } = useLocale();
+  const details = useUnfoldedInPrint();
   const { loan, borrower, loan_id: loanId } = invitation;
   const { data: current } = useLoan(loanId);
   const terms: readonly (readonly [label: string, ...values: string[]])[] = [
     [t('termsBorrower'), ...(borrower.name === null ? [] : [borrower.name]), borrower.email],
+    [t('termsAmount'), money(invitation.contribution_amount, loan.currency)],
     [t('termsLoan'), money(current ? raisedAmountOf(current) : loan.amount, loan.currency)],
     ...(current && isClosedBelow(current) ? [[t('termsAskedFor'), money(loan.amount, loan.currency)] as const] : []),
     [t('termsRate'), t('termsRateValue', { rate: percent(loan.interest_rate) })],
@@ -22,7 +32,7 @@ export function InvitationTerms({ invitation }: { readonly invitation: Invitatio
     [t('termsId'), loanId],
   ];
   return (
-    <details className="invitation-terms">
+    <details ref={details} className="invitation-terms">
       <summary>{t('termsTitle')}</summary>
       <dl>
         {terms.map(([label, ...values]) => (
@@ -36,6 +46,36 @@ export function InvitationTerms({ invitation }: { readonly invitation: Invitatio
           </div>
         ))}
       </dl>
+      <p className="invitation-printed soft small">{t('printedOn', { time: dateTime(Date.now()) })}</p>
+      {isAgreed && (
+        <div className="actions">
+          <Button isSmall onClick={() => window.print()}>
+            {t('print')}
+          </Button>
+        </div>
+      )}
     </details>
   );
+}
+
+/** A paper can't be unfolded. */
+function useUnfoldedInPrint() {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    let wasOpen = false;
+    const unfold = () => {
+      wasOpen = details.current?.open ?? false;
+      if (details.current) details.current.open = true;
+    };
+    const restore = () => {
+      if (details.current) details.current.open = wasOpen;
+    };
+    window.addEventListener('beforeprint', unfold);
+    window.addEventListener('afterprint', restore);
+    return () => {
+      window.removeEventListener('beforeprint', unfold);
+      window.removeEventListener('afterprint', restore);
+    };
+  }, []);
+  return details;
 }

@@ -33,7 +33,8 @@ export function InvitationView({ invitation }: { readonly invitation: Invitation
   const history = useLoanEvents(loanId);
   const announceOthers = useCallback(
     ({ event }: WatchedEvent) => {
-      if (event.request_id === undefined) announce(t('announceChanged')); // the panel announces the user's own answer
+      // The panel announces the user's own answer, and another amount.
+      if (event.request_id === undefined && event.type !== 'lender.changed') announce(t('announceChanged'));
     },
     [announce, t],
   );
@@ -61,7 +62,7 @@ export function InvitationView({ invitation }: { readonly invitation: Invitation
       </div>
       <div className="invitation-details stack">
         {repayment && <RepaymentCard repayment={repayment} />}
-        <InvitationTerms invitation={invitation} />
+        <InvitationTerms invitation={invitation} isAgreed={state === 'accepted' || state === 'funded'} />
         <InvitationHistory invitation={invitation} history={history} live={live} />
       </div>
     </div>
@@ -75,7 +76,7 @@ interface InvitationHeadingProps {
 
 function InvitationHeading({ invitation, state }: InvitationHeadingProps) {
   const t = useTexts('invitations');
-  const { money } = useLocale();
+  const { money, t: statusTexts } = useLocale();
   const { purpose } = invitation.loan;
   const texts = {
     borrower: borrowerName(invitation),
@@ -91,7 +92,7 @@ function InvitationHeading({ invitation, state }: InvitationHeadingProps) {
       <p className="soft">{t('verifiedAddress', { address: invitation.borrower.email })}</p>
       {state === 'pending' && <p className="soft">{t('whoHint')}</p>}
       <div>
-        <StatusPill status={shownStatus(invitation)} />
+        <StatusPill status={shownStatus(invitation)} text={state === 'withdrawn' ? statusTexts('status.withdrawn') : undefined} />
       </div>
     </PageHeading>
   );

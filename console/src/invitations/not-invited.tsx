@@ -5,9 +5,10 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { WithoutAccount } from '../mail-links/mail-invitation-page.tsx';
 import { useLinkOutcome } from '../mail-links/use-link-outcome.ts';
+import { useLinkState } from '../mail-links/use-link-state.ts';
 import { tabToken } from '../mail-links/use-link-token.ts';
+import { WithoutAccount } from '../mail-links/without-account.tsx';
 import { useSwitchAccount } from '../sign-in/use-switch-account.ts';
 
 /** The user has no invitation to the loan. Whether another address has one, or the loan exists, is not said. */
@@ -17,6 +18,7 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
   const switchAccount = useSwitchAccount(`/app/invitations/${encodeURIComponent(loanId)}`);
   const token = tabToken(loanId);
   const declined = useLinkOutcome(loanId, 'decline', token);
+  const { state = 'open', refetch } = useLinkState(token);
   if (isPending) return <Skeleton lines={4} />;
   if (ownLoan) {
     return (
@@ -44,7 +46,16 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
         <ButtonLink href="/">{t('allInvitations')}</ButtonLink>
       </div>
       {switchAccount.error && <ProblemNotice error={switchAccount.error} />}
-      {token !== undefined && <WithoutAccount token={token} loanId={loanId} declined={declined} />}
+      {token !== undefined && (
+        <WithoutAccount
+          token={token}
+          loanId={loanId}
+          declined={declined}
+          state={state}
+          onConflict={refetch}
+          otherAddress={addressOf(user)}
+        />
+      )}
     </div>
   );
 }

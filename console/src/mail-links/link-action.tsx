@@ -1,3 +1,4 @@
+import { ConflictError } from '@private-lending/client';
 import { useEffect, useRef, useState } from 'react';
 import { useAction } from '../app/use-action.ts';
 import { useAnnounce } from '../design/announcer.tsx';
@@ -14,6 +15,8 @@ interface LinkActionProps {
   /** Also before a reload. */
   readonly isDone: boolean;
   readonly onDone: () => void;
+  /** What the link is about has changed, and it can't do this any more. */
+  readonly onConflict?: () => Promise<unknown>;
 }
 
 /** Declines the invitation of a mail, without an account. */
@@ -33,12 +36,12 @@ export function DeclineByLink({ token, ...props }: LinkActionProps) {
 }
 
 /** Stops all mail to the address that got the mail, without an account. */
-export function OptOutByLink({ token, label, ...props }: LinkActionProps & { readonly label: string }) {
+export function OptOutByLink({ token, ...props }: LinkActionProps) {
   const t = useTexts('invitations');
   return (
     <LinkAction
       call={() => mailLinks.optOut(token)}
-      label={label}
+      label={t('linkOptOut')}
       title={t('linkOptOutTitle')}
       text={t('linkOptOutText')}
       sure={t('linkOptOutSure')}
@@ -66,6 +69,7 @@ function LinkAction({
   done,
   isDone,
   onDone,
+  onConflict,
 }: LinkActionTexts & Omit<LinkActionProps, 'token'> & { readonly call: () => PromiseLike<unknown> }) {
   const t = useTexts('invitations');
   const announce = useAnnounce();
@@ -76,6 +80,12 @@ function LinkAction({
       setAsking(false);
       onDone();
       announce(done);
+    },
+    onError: async (error) => {
+      if (!(error instanceof ConflictError)) return;
+      await onConflict?.();
+      setAsking(false);
+      announce(t('conflict.ended'));
     },
   });
   const outcome = useRef<HTMLParagraphElement>(null);

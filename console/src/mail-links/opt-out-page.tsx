@@ -25,7 +25,6 @@ export function OptOutPage() {
       {token !== undefined && (
         <div className="actions">
           <OptOutByLink
-            label={t('optOut')}
             token={token}
             undoPath={user ? undefined : '/mail/opt-out'}
             isDone={optedOut.isDone}
@@ -63,7 +62,7 @@ function ResumeMail({ email, isOptedOut, onResumed }: ResumeMailProps) {
   });
   return (
     <Card title={t('resumeTitle')}>
-      <p>{t('resumeText', { address: email })}</p>
+      <p>{t(isOptedOut ? 'resumeTextStopped' : 'resumeText', { address: email })}</p>
       <div className="actions">
         <Button isBusy={resume.isPending} onClick={() => resume.mutate()}>
           {t('resume')}

@@ -1,6 +1,6 @@
 import { scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import { describe, expect, it } from 'vitest';
-import { chartBars } from './chart-bars.ts';
+import { axisOf, chartBars } from './chart-bars.ts';
 import { lenderRepayment } from './lender-repayment.ts';
 
 const scheduled = (termMonths: number) => scheduleRepayment({ amount: 500_000, interestRate: 4.5, termMonths });
@@ -32,6 +32,17 @@ describe('chartBars', () => {
     const { bars } = chartBars(scheduled(480).installments);
     const heights = bars.map(({ principal, interest }) => principal + interest);
     expect(heights).toEqual([...heights].sort((a, b) => a - b));
+  });
+});
+
+describe('axisOf', () => {
+  it.each([
+    [1, [1]],
+    [36, [1, 36]],
+    [49, [1, 5]],
+    [480, [1, 40]],
+  ])('names the first and the last bar of %i months: months, or years where bars are years', (termMonths, axis) => {
+    expect(axisOf(chartBars(scheduled(termMonths).installments))).toEqual(axis);
   });
 });
 

@@ -37,3 +37,8 @@ export function chartBars(installments: readonly Installment[]): Bars {
   }
   return { months, bars };
 }
+
+/** The numbers of the first and the last bar: of months, or of years. */
+export function axisOf({ bars }: Bars): readonly number[] {
+  return bars.length > 1 ? [1, bars.length] : [1];
+}

@@ -43,7 +43,7 @@ export function CostInWords({ amount, currency, cost, isEstimate = false }: Cost
   };
   const isUneven = isEstimate || cost.isUneven === true;
   const payment = format(cost.payment, isUneven);
-  const total = format(cost.total);
+  const total = format(cost.total, isEstimate && cost.interest !== undefined); // without interest, rounding leaves it as it is
   const months = t('months', { count: cost.months });
   const last = isUneven || cost.lastPayment === undefined ? undefined : format(cost.lastPayment);
   const interest = cost.interest === undefined ? undefined : format(cost.interest);

@@ -1,7 +1,7 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { useId } from 'react';
 import { useTexts } from '../i18n/use-texts.ts';
-import { type Bars, chartBars } from './chart-bars.ts';
+import { axisOf, type Bars, chartBars } from './chart-bars.ts';
 import { FiguresTable } from './figures-table.tsx';
 import type { LenderRepayment } from './lender-repayment.ts';
 import { useMinorAmount, useMinorMoney } from './use-minor-money.ts';
@@ -11,15 +11,16 @@ import './repayment.css';
 export function RepaymentChart({ repayment }: { readonly repayment: LenderRepayment }) {
   const t = useTexts('repayment');
   const money = useMinorMoney(repayment.currency);
-  const { amount, total, totalInterest, termMonths, months, monthlyPayment, lastPayment, installments } = repayment;
+  const { amount, total, totalInterest, months, monthlyPayment, lastPayment, installments } = repayment;
   const bars = chartBars(installments);
   return (
     <figure className="repayment-chart stack">
       <figcaption className="soft small">{t(bars.months === 1 ? 'chartCaption' : 'chartCaptionYears')}</figcaption>
       <BarsDrawing bars={bars} total={total} label={t('chartLabel', { total: money(total), count: months })} />
       <div className="repayment-axis soft small figures" aria-hidden="true">
-        <span>{bars.months === 1 && termMonths > 1 ? t('chartStart') : ''}</span>
-        <span>{t('chartEnd', { month: termMonths })}</span>
+        {axisOf(bars).map((count) => (
+          <span key={count}>{t(bars.months === 1 ? 'chartMonth' : 'chartYear', { count })}</span>
+        ))}
       </div>
       <ul className="legend figures">
         <li className="repayment-key-principal">{t('chartPrincipal', { amount: money(amount) })}</li>

@@ -1,9 +1,8 @@
 import { ValidationError } from '@private-lending/client';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { CodeRequestProblem } from './email/code-request-problem.tsx';
 import { readDraft, type SignInDraft, writeDraft } from './sign-in-draft.ts';
 
 interface IdentityFormProps {
@@ -11,6 +10,8 @@ interface IdentityFormProps {
   readonly isBusy: boolean;
   readonly error: Error | null;
   readonly onSubmit: (identity: SignInDraft) => void;
+  /** The problem, where it is not one of a field. */
+  readonly children: ReactNode;
 }
 
 /** The server knows which addresses exist; this only catches what is certainly none. */
@@ -19,7 +20,7 @@ const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 const NAME_LENGTH_MAX = 80;
 
 /** Asks for an address and a name. */
-export function IdentityForm({ submitLabel, isBusy, error, onSubmit }: IdentityFormProps) {
+export function IdentityForm({ submitLabel, isBusy, error, onSubmit, children }: IdentityFormProps) {
   const t = useTexts('sign-in');
   const [draft, setDraft] = useState(readDraft);
   const [isIncomplete, setIncomplete] = useState(false);
@@ -73,7 +74,7 @@ export function IdentityForm({ submitLabel, isBusy, error, onSubmit }: IdentityF
         value={draft.name}
         onChange={({ target }) => change({ name: target.value })}
       />
-      {error !== null && emailError === undefined && problemOf('name') === undefined && <CodeRequestProblem error={error} />}
+      {emailError === undefined && problemOf('name') === undefined && children}
       <div className="actions">
         <Button type="submit" variant="primary" isBusy={isBusy}>
           {submitLabel}

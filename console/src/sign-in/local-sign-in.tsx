@@ -2,6 +2,7 @@ import { auth } from '../api/clients.ts';
 import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { IdentityForm } from './identity-form.tsx';
 import { type SignInDraft, writeDraft } from './sign-in-draft.ts';
@@ -45,7 +46,9 @@ export function LocalSignIn({ returnTo, onSignedIn }: LocalSignInProps) {
         isBusy={signIn.isPending}
         error={signIn.error}
         onSubmit={(identity) => signIn.mutate(identity)}
-      />
+      >
+        {signIn.error && <ProblemNotice error={signIn.error} />}
+      </IdentityForm>
     </>
   );
 }

@@ -33,7 +33,7 @@ export function SignInPage() {
 
   if (!me) {
     return (
-      <SignInFrame>
+      <SignInFrame returnTo={returnTo}>
         <PageHeading title={t('title')} />
         {problem ? <ProblemNotice error={problem} onRetry={() => void refetch()} /> : <Skeleton lines={4} />}
       </SignInFrame>
@@ -41,7 +41,7 @@ export function SignInPage() {
   }
   if (me.user && destination !== undefined) return <Redirect to={destination} replace />;
   return (
-    <SignInFrame>
+    <SignInFrame returnTo={returnTo}>
       {!me.user && <SignedOutNotice reason={parameters.get('reason')} />}
       {me.user ? (
         <AlreadySignedIn user={me.user} returnTo={returnTo} />
@@ -57,11 +57,12 @@ export function SignInPage() {
 }
 
 /** Beside the form, what this is: for many it is the first page that they see. */
-function SignInFrame({ children }: { readonly children: ReactNode }) {
+function SignInFrame({ returnTo, children }: { readonly returnTo: string; readonly children: ReactNode }) {
   const t = useTexts('sign-in');
+  const isInvited = returnTo.startsWith('/app/invitations/');
   return (
     <div className="sign-in-page">
-      <p className="sign-in-lead">{t('lead')}</p>
+      <p className="sign-in-lead">{t(isInvited ? 'leadInvited' : 'lead')}</p>
       <div className="sign-in stack">{children}</div>
       <ul className="sign-in-points soft">
         <li>{t('pointTerms')}</li>

@@ -187,6 +187,21 @@ export function declineByMail(loan: Loan, lender: Lender, round: number, now: nu
   return declined(loan, { ...lender, declinedByLink: true });
 }
 
+/**
+ * What the link of an e-mail may show of its invitation without an account. `open`: it can be declined by the link. `declined`: by a link,
+ * which the invited person can undo. `account`: a user has answered it, and only they see more. `replaced`: there is a newer e-mail.
+ */
+export type LinkedInvitationState = 'open' | 'declined' | 'account' | 'ended' | 'replaced';
+
+/** @param round of the invitation that the e-mail was about */
+export function linkedInvitationState(loan: Loan, lender: Lender, round: number, now: number): LinkedInvitationState {
+  if (lender.round !== round) return 'replaced';
+  if (lender.userId !== null) return 'account';
+  const status = effectiveStatus(loan, lender, now);
+  if (status === 'pending') return 'open';
+  return status === 'declined' ? 'declined' : 'ended';
+}
+
 /** Whether an invitation was declined by link, and no user has confirmed that: a user who answers claims the invitation. */
 function isDeclineUndoable({ status, userId }: Lender): boolean {
   return status === 'declined' && userId === null;

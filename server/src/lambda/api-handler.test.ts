@@ -339,6 +339,7 @@ describe('lambdaApi that could not be opened', () => {
   it.each([
     ['POST', '/graphql', 'GraphQL'],
     ['POST', '/mail/decline', 'DeclineByMail'],
+    ['POST', '/mail/invitation', 'ReadInvitationOfMail'],
     ['POST', '/mail/opt-out', 'OptOutOfMail'],
     ['DELETE', '/mail/opt-out', 'ResumeMail'],
   ])('counts a failed %s %s, so that alarms see it', async (method, path, endpoint) => {

@@ -109,6 +109,7 @@ const OTHER_ENDPOINTS: Readonly<Record<string, string>> = {
   'POST /auth/logout': 'SignOut',
   'POST /graphql': 'GraphQL',
   'POST /mail/decline': 'DeclineByMail',
+  'POST /mail/invitation': 'ReadInvitationOfMail',
   'POST /mail/opt-out': 'OptOutOfMail',
   'DELETE /mail/opt-out': 'ResumeMail',
 };

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { LiveRegion } from '../announcer.tsx';
+import { unbroken } from './unbroken.ts';
 import './dialog.css';
 
 interface DialogProps {
@@ -28,7 +29,7 @@ export function Dialog({ title, children, actions, onClose }: DialogProps) {
     <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={onClose} onClose={onClose}>
       <div className="stack">
         <h2 id={titleId} tabIndex={-1}>
-          {title}
+          {unbroken(title)}
         </h2>
         {children}
         <div className="dialog-actions">{actions}</div>

@@ -49,7 +49,7 @@ export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, o
           />
         </>
       )}
-      <NewCode pending={pending} onSent={onReplace} />
+      <NewCode pending={pending} hasField={!isExpired && pending.triesLeft > 0} onSent={onReplace} />
       <div className="actions">
         <Button variant="quiet" onClick={() => onReplace(undefined)}>
           {t('otherAddress')}
@@ -59,9 +59,13 @@ export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, o
   );
 }
 
-function CodeHeading({ pending: { email, expiresAt }, isLink }: Pick<CodeFormProps, 'pending'> & { readonly isLink: boolean }) {
+function CodeHeading({
+  pending: { email, expiresAt, triesLeft },
+  isLink,
+}: Pick<CodeFormProps, 'pending'> & { readonly isLink: boolean }) {
   const t = useTexts('sign-in');
   const { time } = useLocale();
+  if (triesLeft === 0) return <PageHeading title={t('title')} />; // the code is of no use, whenever it would have expired
   if (isLink) {
     return (
       <PageHeading title={t('linkTitle', { address: email })}>

@@ -1,6 +1,15 @@
+import { RateLimitError } from '@private-lending/client';
 import type { Formats } from '../../i18n/locale.ts';
 
 const MINUTE_MS = 60_000;
+/** Below it, the limit is that of requests a second, and not that of codes. */
+const CODE_LIMIT_SECONDS_MIN = 60;
+
+/** @returns seconds until another code can be sent; undefined for other errors */
+export function codeLimitSeconds(error: unknown): number | undefined {
+  const seconds = error instanceof RateLimitError ? (error.retryAfter ?? 0) : 0;
+  return seconds < CODE_LIMIT_SECONDS_MIN ? undefined : seconds;
+}
 
 /**
  * Returns the user's local time from which another code can be sent, with the date where that is another day.

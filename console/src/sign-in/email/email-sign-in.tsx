@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { ME_KEY } from '../../app/session-data.ts';
 import { writeDraft } from '../sign-in-draft.ts';
 import { AddressForm } from './address-form.tsx';
@@ -18,12 +18,17 @@ interface EmailSignInProps {
 
 /** Signs in by a code that is sent to an address: first the address, then the code. */
 export function EmailSignIn({ link: opened, returnTo, onSignedIn }: EmailSignInProps) {
-  const { pending, replace, countTry } = usePending();
+  const { state, replace, countTry } = usePending();
   const [left, setLeft] = useState<LinkCode | undefined>(undefined);
   const link = opened === left ? undefined : opened;
   /** What the user does after the link was opened is no longer about its code. */
   const leaveLink = () => setLeft(opened);
 
+  const linked = useMemo(
+    () => link && state && pendingSignIns.findByLink(link), // the store has changed where the state has
+    [link, state],
+  );
+  const pending = linked ?? state.pending;
   if (pending) {
     const linkCode = link && codeFor(pending.challenge, link);
     return (
@@ -51,25 +56,25 @@ export function EmailSignIn({ link: opened, returnTo, onSignedIn }: EmailSignInP
 /** The code that was sent, also as another tab of this browser changes it. */
 function usePending() {
   const queries = useQueryClient();
-  const [pending, setPending] = useState(() => pendingSignIns.read(Date.now()));
+  const [state, setState] = useState(() => ({ pending: pendingSignIns.read(Date.now()) }));
   useEffect(() => {
     const update = ({ key }: StorageEvent) => {
       if (key !== pendingSignIns.key && key !== null) return;
-      setPending(pendingSignIns.read(Date.now()));
+      setState({ pending: pendingSignIns.read(Date.now()) });
       void queries.invalidateQueries({ queryKey: ME_KEY }); // the other tab may have signed in
     };
     window.addEventListener('storage', update);
     return () => window.removeEventListener('storage', update);
   }, [queries]);
   return {
-    pending,
+    state,
     replace(next: PendingSignIn | undefined) {
       if (next) pendingSignIns.write(next);
-      else pendingSignIns.clear();
-      setPending(next);
+      else pendingSignIns.leave(Date.now());
+      setState({ pending: next });
     },
     countTry(challenge: string, triesLeft: number) {
-      setPending(pendingSignIns.setTriesLeft(challenge, triesLeft));
+      setState({ pending: pendingSignIns.setTriesLeft(challenge, triesLeft) });
     },
   };
 }

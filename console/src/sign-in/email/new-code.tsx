@@ -10,11 +10,13 @@ import { requestCode } from './request-code.ts';
 
 interface NewCodeProps {
   readonly pending: PendingSignIn;
+  /** Whether the code that was sent still works. */
+  readonly hasField: boolean;
   readonly onSent: (pending: PendingSignIn) => void;
 }
 
 /** Has another code sent, after a pause in which the mail may still arrive. */
-export function NewCode({ pending, onSent }: NewCodeProps) {
+export function NewCode({ pending, hasField, onSent }: NewCodeProps) {
   const t = useTexts('sign-in');
   const { language } = useLocale();
   const announce = useAnnounce();
@@ -40,7 +42,7 @@ export function NewCode({ pending, onSent }: NewCodeProps) {
       ) : (
         <p className="soft small figures">{t('newCodeIn', { count: secondsLeft })}</p>
       )}
-      {send.error && <CodeRequestProblem error={send.error} onRetry={() => send.mutate()} />}
+      {send.error && <CodeRequestProblem error={send.error} onRetry={() => send.mutate()} hasField={hasField} />}
     </div>
   );
 }

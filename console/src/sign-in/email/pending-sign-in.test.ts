@@ -13,6 +13,12 @@ const PENDING: PendingSignIn = {
   returnTo: '/app/invitations/1',
 };
 
+const ANA = { ...PENDING, challenge: 'challenge-of-ana' };
+const BEN = { ...PENDING, email: 'ben@example.com', challenge: 'of-ben--challenge' };
+
+/** Of the mail with the code. */
+const linkOf = ({ challenge }: PendingSignIn) => ({ code: '12345678', challengeStart: challenge.slice(0, 8) });
+
 let texts: Map<string, string>;
 let browser: TextStore;
 
@@ -31,7 +37,7 @@ describe('PendingSignInStore', () => {
     const otherTab = new PendingSignInStore(browser, 'k');
     expect(otherTab.read(PENDING.expiresAt - 1)).toEqual(PENDING);
     expect(otherTab.read(PENDING.expiresAt)).toBeUndefined();
-    expect(texts.size).toBe(0);
+    expect(texts.has('k')).toBe(false);
   });
 
   it('finds nothing after it was cleared, here or in another tab', () => {
@@ -39,7 +45,7 @@ describe('PendingSignInStore', () => {
     for (const tab of [store, new PendingSignInStore(browser, 'k')]) {
       store.write(PENDING);
       tab.clear();
-      expect(store.read(NOW)).toBeUndefined();
+      expect([store.read(NOW), texts.size]).toEqual([undefined, 0]);
     }
   });
 
@@ -59,6 +65,54 @@ describe('PendingSignInStore', () => {
   it('never returns to another site', () => {
     texts.set('k', JSON.stringify({ ...PENDING, returnTo: '//evil.example' }));
     expect(new PendingSignInStore(browser, 'k').read(NOW)?.returnTo).toBe('/');
+  });
+
+  it('still finds a code that was left for another address, by its address and by its link', () => {
+    const store = new PendingSignInStore(browser, 'k');
+    store.write(ANA);
+    store.leave(NOW);
+    expect([store.read(NOW), store.findByAddress(' Ana@Example.com', NOW)]).toEqual([undefined, ANA]);
+    store.write(BEN);
+    expect([store.read(NOW), store.findByAddress(ANA.email, NOW)]).toEqual([BEN, ANA]);
+    expect([ANA, BEN].map((sent) => store.findByLink(linkOf(sent)))).toEqual([ANA, BEN]);
+    expect(store.findByLink({ code: '12345678', challengeStart: 'elsewher' })).toBeUndefined();
+    store.setTriesLeft(ANA.challenge, 4);
+    expect([store.read(NOW), store.findByLink(linkOf(ANA))?.triesLeft]).toEqual([BEN, 4]);
+    store.setTriesLeft(ANA.challenge, 0);
+    expect(store.findByAddress(ANA.email, NOW)).toBeUndefined();
+  });
+
+  it('finds only the newest code of an address', () => {
+    const store = new PendingSignInStore(browser, 'k');
+    const newer = { ...ANA, challenge: 'newer-challenge' };
+    for (const sent of [ANA, BEN, newer]) store.write(sent);
+    store.leave(NOW);
+    expect(store.findByAddress(ANA.email, NOW)).toEqual(newer);
+    expect(store.findByLink(linkOf(ANA))).toBeUndefined();
+  });
+
+  it('knows the link of an expired code for an hour, and not that the code can be used', () => {
+    const store = new PendingSignInStore(browser, 'k');
+    store.write(ANA);
+    store.read(ANA.expiresAt);
+    expect(store.findByLink(linkOf(ANA))).toEqual(ANA);
+    expect(store.findByAddress(ANA.email, ANA.expiresAt)).toBeUndefined();
+    store.leave(ANA.expiresAt + 3_600_000);
+    expect(texts.size).toBe(0);
+  });
+
+  it('remembers the newest five addresses before the one that waits', () => {
+    const store = new PendingSignInStore(browser, 'k');
+    const sent = [1, 2, 3, 4, 5, 6, 7].map((each) => ({
+      ...PENDING,
+      email: `${each}@example.com`,
+      challenge: `challenge-${each}`,
+    }));
+    for (const each of sent) store.write(each);
+    expect(sent.map(({ email }) => store.findByAddress(email, NOW)?.email)).toEqual([
+      undefined,
+      ...sent.slice(1).map(({ email }) => email),
+    ]);
   });
 
   it('counts a wrong code only for the sign-in that still waits', () => {

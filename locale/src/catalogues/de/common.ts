@@ -29,6 +29,7 @@ export const messages = {
   'status.pending': 'Wartet',
   'status.accepted': 'Angenommen',
   'status.declined': 'Abgelehnt',
+  'status.withdrawn': 'Annahme zurückgezogen',
   'status.revoked': 'Zurückgezogen',
   'status.expired': 'Abgelaufen',
   'funding.label': 'Wie viel vom Darlehen angenommen ist',

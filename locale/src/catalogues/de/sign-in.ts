@@ -4,6 +4,7 @@ import type { messages as english } from '../en/sign-in.ts';
 export const messages = {
   title: 'Anmelden',
   lead: 'Geld leihen von Menschen, die Sie kennen, zu Bedingungen, die alle verstehen.',
+  leadInvited: 'Sie sind eingeladen, jemandem Geld zu leihen, den Sie kennen, zu Bedingungen, die alle verstehen.',
   pointTerms: 'Alle sehen vor ihrer Antwort, was jeden Monat und insgesamt zurückgezahlt wird.',
   pointPrivate: 'Nur wer eingeladen ist, sieht das Darlehen.',
   pointFree: 'Ohne Passwort und ohne Gebühren. Eine Annahme lässt sich zurückziehen, solange das Darlehen offen ist.',
@@ -20,8 +21,11 @@ export const messages = {
   codeTitle: 'Geben Sie den Code aus der E-Mail ein',
   codeSent: 'Wir haben einen Code mit 8 Ziffern an {address} gesendet. Er gilt bis {time}.',
   codeNotThere: 'Das kann eine Minute dauern. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.',
-  codeLimit:
-    'Im Augenblick kann kein weiterer Code gesendet werden, weil schon viele gesendet wurden. Ab {time} geht es wieder. Bis dahin verwenden Sie den Code der neuesten E-Mail, falls Sie eine haben.',
+  codeLimit: 'Im Augenblick kann kein weiterer Code gesendet werden, weil schon viele gesendet wurden. Ab {time} geht es wieder.',
+  codeLimitField: 'Bis dahin verwenden Sie den Code der neuesten E-Mail.',
+  codeLimitSent: 'Der Code, den wir um {time} an {address} gesendet haben, gilt noch.',
+  codeLimitElsewhere: 'Ein Code, den Sie schon haben, gilt nur in dem Browser, in dem Sie ihn angefordert haben.',
+  useSentCode: 'Vorhandenen Code eingeben',
   code: 'Code mit 8 Ziffern',
   codeIncomplete: 'Der Code hat 8 Ziffern.',
   codeWrong: {
@@ -34,8 +38,8 @@ export const messages = {
   signIn: 'Anmelden',
   newCode: 'Neuen Code senden',
   newCodeIn: {
-    one: 'Einen neuen Code gibt es in {count} Sekunde.',
-    other: 'Einen neuen Code gibt es in {count} Sekunden.',
+    one: 'In {count} Sekunde können Sie einen neuen Code senden lassen.',
+    other: 'In {count} Sekunden können Sie einen neuen Code senden lassen.',
   },
   newCodeSent: 'Ein neuer Code ist unterwegs an {address}. Der vorige gilt nicht mehr.',
   otherAddress: 'Andere Adresse verwenden',
@@ -63,5 +67,5 @@ export const messages = {
   alreadyTitle: 'Sie sind angemeldet',
   alreadyText: 'Sie sind als {address} angemeldet.',
   continue: 'Weiter',
-  switchAccount: 'Mit einer anderen Adresse anmelden',
+  switchAccount: 'Abmelden und mit einer anderen Adresse anmelden',
 } as const satisfies TranslationOf<typeof english>;

@@ -25,6 +25,7 @@ export const messages = {
   'status.pending': 'Waiting',
   'status.accepted': 'Accepted',
   'status.declined': 'Declined',
+  'status.withdrawn': 'Withdrawn',
   'status.revoked': 'Revoked',
   'status.expired': 'Expired',
   'funding.label': 'How much of the loan is accepted',

@@ -24,8 +24,8 @@ export const messages = {
   chartCaptionYears: 'What comes back by each year, in all',
   chartPrincipal: 'What you lend: {amount}',
   chartInterest: 'Interest: {interest}',
-  chartStart: 'Month 1',
-  chartEnd: 'Month {month}',
+  chartMonth: 'Month {count}',
+  chartYear: 'Year {count}',
   // Table
   table: 'The same as a table, in {currency}',
   tableMonth: 'Month',

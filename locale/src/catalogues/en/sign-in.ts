@@ -2,6 +2,7 @@ export const messages = {
   title: 'Sign in',
   // Beside the form: what this is
   lead: 'Borrow from people you know, on terms that everyone can read.',
+  leadInvited: 'You are invited to lend to somebody you know, on terms that everyone can read.',
   pointTerms: 'Everyone sees what is paid back each month and in all before they say yes.',
   pointPrivate: 'Only the people whom a borrower invites see the loan.',
   pointFree: 'No password and no fees. An acceptance can be withdrawn as long as the loan is open.',
@@ -18,8 +19,11 @@ export const messages = {
   codeTitle: 'Enter the code from your e-mail',
   codeSent: 'We sent a code of 8 digits to {address}. It is valid until {time}.',
   codeNotThere: 'It can take a minute. If it does not come, look in your spam folder.',
-  codeLimit:
-    'No further code can be sent for now, as many were sent already. You can have one sent again from {time}. Until then, use the code of the newest e-mail if you have one.',
+  codeLimit: 'No further code can be sent for now, as many were sent already. You can have one sent again from {time}.',
+  codeLimitField: 'Until then, use the code of the newest e-mail.',
+  codeLimitSent: 'The code that we sent to {address} at {time} still works.',
+  codeLimitElsewhere: 'A code that you have already works only in the browser in which you asked for it.',
+  useSentCode: 'Enter the code I have',
   code: 'Code of 8 digits',
   codeIncomplete: 'The code has 8 digits.',
   codeWrong: {
@@ -63,5 +67,5 @@ export const messages = {
   alreadyTitle: 'You are signed in',
   alreadyText: 'You are signed in as {address}.',
   continue: 'Continue',
-  switchAccount: 'Sign in with another address',
+  switchAccount: 'Sign out, and sign in with another address',
 } as const;

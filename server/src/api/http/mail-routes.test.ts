@@ -125,6 +125,7 @@ describe('calls of mail links', () => {
 
   it.each<[string, () => [path: string, raw: string | undefined, type?: string]]>([
     ['a token for opting out only', () => ['/mail/decline', json(optOutToken)]],
+    ['a token for opting out only, to read', () => ['/mail/invitation', json(optOutToken)]],
     ['a truncated token', () => ['/mail/decline', json(token.slice(1))]],
     ['no token', () => ['/mail/opt-out', '{}']],
     ['a token that is no string', () => ['/mail/opt-out', json(7)]],
@@ -145,12 +146,14 @@ describe('calls of mail links', () => {
     const before = testApp.calls.length;
     const responses = [
       await send('POST', '/mail/decline?dry_run=1', json(7)),
+      await send('POST', '/mail/invitation?dry_run=1', json(7)),
       await send('POST', '/mail/opt-out?tokn=1', json(token)),
       await send('POST', `/mail/opt-out?token=${optOutToken}&dry_run=1`, ONE_CLICK, FORM),
       await ana.delete('/mail/opt-out?dry_run=1'),
     ];
     const problems = responses.map(({ status, body }) => [status, ...body.details.map(({ path }: { path: string }) => path)]);
     expect(problems).toEqual([
+      [400, 'dry_run', 'token'],
       [400, 'dry_run', 'token'],
       [400, 'tokn'],
       [400, 'dry_run'],
@@ -178,7 +181,7 @@ describe('calls of mail links', () => {
     const statuses: number[] = [];
     for (let count = 0; count < 7; count += 1) statuses.push((await post('/mail/opt-out', 'x')).status);
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 429]);
-    expect((await post('/mail/decline', 'x')).status).toBe(429);
+    for (const path of ['/mail/decline', '/mail/invitation']) expect((await post(path, 'x')).status).toBe(429);
     expect((await send('DELETE', '/mail/opt-out')).status).toBe(429);
   });
 

@@ -4,12 +4,12 @@ import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts
 import type { Services } from '../../execution/services.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
 import { resumeMail } from '../../usecases/contacts/end-opt-out.ts';
-import { declineInvitationByMail, optOutOfMail } from '../../usecases/invitations/respond-by-email.ts';
+import { declineInvitationByMail, optOutOfMail, readInvitationOfMail } from '../../usecases/invitations/respond-by-email.ts';
 import { credentialOf } from './auth/credential.ts';
 import { type Env, requestMetadata } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
 import { consumeAddressQuota, unknownParameters } from './route-handler.ts';
-import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
+import { type mailInvitationResponse, mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 /** The media types of one-click unsubscription (RFC 8058). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
@@ -26,6 +26,15 @@ export function addMailRoutes(app: Hono<Env>, services: Services, links: Pick<Ma
     const invitation = requireLink(await links.open(token, 'decline', clock()));
     await declineInvitationByMail(services, invitation, requestMetadata(context));
     return done(context, 'declined');
+  });
+
+  // Not a GET: the token would be in the address.
+  app.post('/mail/invitation', async (context) => {
+    await consumeAddressQuota(context, authenticator);
+    const { token } = await readJson(context.req, mailLinkRequest, unknownParameters(context.req));
+    const invitation = requireLink(await links.open(token, 'decline', clock()));
+    const state = await readInvitationOfMail(services, invitation, requestMetadata(context));
+    return context.json({ success: true, state } satisfies z.output<typeof mailInvitationResponse>);
   });
 
   app.post('/mail/opt-out', async (context) => {

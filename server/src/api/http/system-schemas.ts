@@ -26,3 +26,11 @@ export const mailLinkResponse = z.object({
   success: z.literal(true).meta({ description: 'Always true; an error has false.' }),
   status: z.enum(['declined', 'opted_out', 'resumed']).meta({ description: 'What the call did.' }),
 });
+
+export const mailInvitationResponse = z.object({
+  success: z.literal(true).meta({ description: 'Always true; an error has false.' }),
+  state: z.enum(['open', 'declined', 'account', 'ended', 'replaced']).meta({
+    description:
+      '`open`: it can be declined by the link. `declined`: it was, and the invited user can undo that. `account`: a user has answered it, and only they see more. `ended`: it was revoked or has expired, or the loan has ended. `replaced`: there is a newer mail.',
+  }),
+});

@@ -29,6 +29,43 @@ function tokenOf(round = 1): string {
 const decline = (token: string) => testApp.send('POST', '/mail/decline', { body: { token } });
 const loan = async () => (await borrower.get(`/loans/${loanId}`)).body.loan;
 
+describe('readInvitationOfMail', () => {
+  const stateOf = async (round?: number) => {
+    const { status, body } = await testApp.send('POST', '/mail/invitation', { body: { token: tokenOf(round) } });
+    expect([status, Object.keys(body)]).toEqual([200, ['success', 'state']]);
+    return body.state;
+  };
+
+  it('says that an invitation is open, without a change, and that it was declined by link', async () => {
+    expect(await stateOf()).toBe('open');
+    expect(await loan()).toMatchObject({ version: 2 });
+    await decline(tokenOf());
+    expect(await stateOf()).toBe('declined');
+  });
+
+  it('says that an invitation was revoked or has expired, or that its loan has ended, and which mail is outdated', async () => {
+    await borrower.delete(`/loans/${loanId}/lenders/${lenderId}`);
+    expect(await stateOf()).toBe('ended');
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
+    expect([await stateOf(1), await stateOf(2)]).toEqual(['replaced', 'open']);
+    testApp.advance(30 * DAY_MS);
+    expect(await stateOf(2)).toBe('ended');
+  });
+
+  it('says that the loan has ended', async () => {
+    await borrower.post(`/loans/${loanId}/cancel`);
+    expect(await stateOf()).toBe('ended');
+  });
+
+  it('does not say what a user has answered', async () => {
+    const ann = await testApp.as('ann0@example.com');
+    for (const answer of ['accept', 'decline']) {
+      await ann.post(`/invitations/${loanId}/${answer}`);
+      expect(await stateOf()).toBe('account');
+    }
+  });
+});
+
 describe('declineInvitationByMail', () => {
   it('frees the amount without an account, and accepts a repeat', async () => {
     expect((await decline(tokenOf())).status).toBe(200);

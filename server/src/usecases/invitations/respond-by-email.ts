@@ -1,6 +1,6 @@
-import { notFound } from '../../domain/errors.ts';
+import { DomainError, notFound } from '../../domain/errors.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
-import { declineByMail } from '../../domain/invitation.ts';
+import { declineByMail, type LinkedInvitationState, linkedInvitationState } from '../../domain/invitation.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
 import { optOut } from '../../domain/mail/opt-out.ts';
 import { changeWrites } from '../../execution/commit-writes.ts';
@@ -44,6 +44,21 @@ export function declineInvitationByMail(
   );
 }
 
+/** Reads whether the invitation of a mail can still be declined by its link. It says nothing of who invites whom to what. */
+export function readInvitationOfMail(
+  services: Services,
+  { loanId, lenderId, round }: MailRecipient<LenderId>,
+  request: RequestMetadata,
+): Promise<LinkedInvitationState> {
+  const [loanAt, lenderAt] = [loanKey(loanId), lenderKey(loanId, lenderId)];
+  const decide = (view: View): Decision<LinkedInvitationState> => {
+    const [loan, lender] = [view.at(loanAt), view.at(lenderAt)];
+    if (!loan || !lender) throw notFound('invitation');
+    return { result: linkedInvitationState(loan.data, lender.data, round, services.clock()), writes: [] };
+  };
+  return tracked(services, 'ReadInvitationOfMail', request, () => decideAndCommit(services, { keys: [loanAt, lenderAt], decide }));
+}
+
 /** Stops all further mail to the mailbox at which the recipient gets mail now, and to the one of before: the link does not say which. */
 export function optOutOfMail(services: Services, recipient: MailRecipient, request: RequestMetadata): Promise<void> {
   const { loanId, lenderId } = recipient;
@@ -76,7 +91,13 @@ function recipientIn(view: View, { loanId, lenderId }: MailRecipient): Recipient
 }
 
 /** Reports to telemetry like any other request. @throws DomainError */
-async function tracked(services: Services, endpoint: string, request: RequestMetadata, work: () => Promise<void>): Promise<void> {
-  const error = await trackRequest(services.telemetry, endpoint, request, {}, work);
-  if (error) throw error;
+async function tracked<Result>(
+  services: Services,
+  endpoint: string,
+  request: RequestMetadata,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const result = await trackRequest(services.telemetry, endpoint, request, {}, work);
+  if (result instanceof DomainError) throw result;
+  return result;
 }

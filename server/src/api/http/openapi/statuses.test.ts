@@ -37,6 +37,7 @@ const STATUSES: Readonly<Record<string, readonly number[]>> = {
   'post /auth/feed-tickets': [...SIGNED_IN, 200, 413, 415],
   'get /invite/{loan_id}': [...ALWAYS, 200, 404],
   'post /mail/decline': [...ALWAYS, 200, 404, 409, 413, 415],
+  'post /mail/invitation': [...ALWAYS, 200, 404, 413, 415],
   'get /mail/opt-out': [...ALWAYS, 200, 404],
   'post /mail/opt-out': [...ALWAYS, 200, 404, 413, 415],
   'delete /mail/opt-out': [...SIGNED_IN, 200, 404],

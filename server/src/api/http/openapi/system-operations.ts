@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { localSignInResponse, localTokenRequest } from '../auth/auth-schemas.ts';
-import { healthResponse, MAIL_TOKEN_EXAMPLE, mailLinkRequest, mailLinkResponse, readyResponse } from '../system-schemas.ts';
+import {
+  healthResponse,
+  MAIL_TOKEN_EXAMPLE,
+  mailInvitationResponse,
+  mailLinkRequest,
+  mailLinkResponse,
+  readyResponse,
+} from '../system-schemas.ts';
 import { authCalls, FOREIGN_CONSOLE, SIGN_IN_TAG } from './auth-calls.ts';
 import { ERRORS_OF_ALL, errorResponse, type Meanings } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
@@ -52,6 +59,14 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     request: MAIL_REQUEST,
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'declined' } },
     errors: [...BODY_ERRORS, 'NOT_FOUND', 'CONFLICT'],
+  },
+  'POST /mail/invitation': {
+    operationId: 'readInvitationOfMail',
+    summary: 'Whether an invitation can be declined without an account, by the token of its mail.',
+    description: 'Changes nothing, and says nothing of who invites whom to what.',
+    request: MAIL_REQUEST,
+    response: { type: 'application/json', schema: mailInvitationResponse, example: { success: true, state: 'open' } },
+    errors: [...BODY_ERRORS, 'NOT_FOUND'],
   },
   'GET /mail/opt-out': {
     operationId: 'optOutPage',
