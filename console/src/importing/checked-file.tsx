@@ -11,9 +11,9 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { type ChosenFile, keepChosenFile, keepLastRun, readCheckedFile } from './chosen-file.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
-import { LeftOut } from './left-out.tsx';
-import { OutcomeTable } from './outcome-table.tsx';
-import { failureText, invitedIn, leftOutIn } from './outcomes.ts';
+import { LeftOut } from './outcomes/left-out.tsx';
+import { OutcomeTable } from './outcomes/outcome-table.tsx';
+import { failureText, invitedIn, leftOutIn } from './outcomes/outcomes.ts';
 import { isEnded, isTogether, mayTakeHours, runImport, useFollowedImport } from './use-import.ts';
 
 interface CheckedFileProps {

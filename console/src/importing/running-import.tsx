@@ -9,9 +9,9 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
-import { LeftOut } from './left-out.tsx';
-import { OutcomeTable } from './outcome-table.tsx';
-import { failureText } from './outcomes.ts';
+import { LeftOut } from './outcomes/left-out.tsx';
+import { OutcomeTable } from './outcomes/outcome-table.tsx';
+import { failureText } from './outcomes/outcomes.ts';
 import { isEnded, useFollowedImport } from './use-import.ts';
 
 interface RunningImportProps {

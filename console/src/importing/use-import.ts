@@ -6,7 +6,7 @@ import { keys } from '../api/queries.ts';
 import { hasSessionEnded } from '../app/session.tsx';
 import { ME_KEY } from '../app/session-data.ts';
 import type { ChosenFile } from './chosen-file.ts';
-import { leftOutIn } from './outcomes.ts';
+import { leftOutIn } from './outcomes/outcomes.ts';
 
 /** A file of 4 MiB takes a minute on a slow connection. */
 const uploads = new LendingClient({ url: lending.url, session: true, attemptMs: 120_000, deadlineMs: 300_000 });

@@ -5,8 +5,8 @@ import { keys } from '../api/queries.ts';
 import { tabStore } from '../app/text-store.ts';
 import { useAction } from '../app/use-action.ts';
 import { LinkOutcome } from '../mail-links/link-outcome.ts';
+import { invitationKey, showAnswer } from './answer/show-answer.ts';
 import { chooseInvitation } from './choose-invitation.ts';
-import { invitationKey, showAnswer } from './show-answer.ts';
 
 const PAGE_SIZE = 100;
 /** Of a loan's history, for a lender: their own entries and the loan's. */

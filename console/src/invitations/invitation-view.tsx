@@ -11,7 +11,7 @@ import { useTexts } from '../i18n/use-texts.ts';
 import type { LenderRepayment } from '../repayment/lender-repayment.ts';
 import { RepaymentFigures } from '../repayment/repayment-figures.tsx';
 import { RepaymentSentence } from '../repayment/repayment-sentence.tsx';
-import { AnswerPanel } from './answer-panel.tsx';
+import { AnswerPanel } from './answer/answer-panel.tsx';
 import { borrowerName } from './borrower-name.ts';
 import { InvitationHistory } from './invitation-history.tsx';
 import { useLoanEvents } from './invitation-queries.ts';

@@ -67,25 +67,7 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
       <caption className="visually-hidden">
         {t('table.caption')}. {t('table.keys')}
       </caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col" className="person-number">
-            {t('table.number')}
-          </th>
-          <th role="columnheader" scope="col">
-            {t('table.email')}
-          </th>
-          <th role="columnheader" scope="col">
-            {t('table.name')}
-          </th>
-          <th role="columnheader" scope="col" className="person-amount">
-            {t('table.amount', { currency: currency.code })}
-          </th>
-          <th role="columnheader" scope="col">
-            <span className="visually-hidden">{t('table.actions')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead currency={currency} />
       <tbody role="rowgroup" onPaste={paste} onKeyDown={(event) => pressKey(event, store)} onBlur={leave}>
         {draft.rows.map((row, index) => (
           <PersonRow
@@ -103,6 +85,31 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
         ))}
       </tbody>
     </table>
+  );
+}
+
+function TableHead({ currency }: { readonly currency: Currency }) {
+  const t = useTexts('inviting');
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col" className="person-number">
+          {t('table.number')}
+        </th>
+        <th role="columnheader" scope="col">
+          {t('table.email')}
+        </th>
+        <th role="columnheader" scope="col">
+          {t('table.name')}
+        </th>
+        <th role="columnheader" scope="col" className="person-amount">
+          {t('table.amount', { currency: currency.code })}
+        </th>
+        <th role="columnheader" scope="col">
+          <span className="visually-hidden">{t('table.actions')}</span>
+        </th>
+      </tr>
+    </thead>
   );
 }
 

@@ -55,7 +55,7 @@ const bodies: readonly Body[] = [
   { operationId: 'changeName', schema: renameRequest, full: { name: 'Ana' } },
   { operationId: 'createFeedTicket', schema: feedTicketRequest, full: { loan_id: 'x' } },
   { operationId: 'signOut', schema: logoutRequest, full: { everywhere: true } },
-  ...['declineByMail', 'optOutByMail'].map((operationId) => ({
+  ...['declineByMail', 'optOutByMail', 'readInvitationOfMail'].map((operationId) => ({
     operationId,
     schema: mailLinkRequest,
     full: { token: 'x' },
@@ -185,7 +185,8 @@ function propertiesOf(schema: unknown, within = ''): Property[] {
   const { properties = {}, required = [], items } = jsonObject.parse(schema);
   return [
     ...Object.entries(properties).flatMap(([name, member]) => {
-      const allowsNull = [jsonObject.parse(member).type].flat().includes('null');
+      const { type, anyOf = [] } = jsonObject.parse(member);
+      const allowsNull = [type, ...anyOf.map((each) => each.type)].flat().includes('null');
       return [
         { name: within + name, isRequired: required.includes(name), allowsNull },
         ...propertiesOf(member, `${within}${name}.`),
@@ -196,6 +197,7 @@ function propertiesOf(schema: unknown, within = ''): Property[] {
 }
 
 const jsonObject = z.object({
+  anyOf: z.array(z.object({ type: z.unknown() })).optional(),
   type: z.unknown().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),

@@ -1,6 +1,6 @@
 import type { Import } from '@private-lending/client';
 import { describe, expect, it } from 'vitest';
-import { loadTexts } from '../i18n/texts.ts';
+import { loadTexts } from '../../i18n/texts.ts';
 import { failureText, invitedIn, leftOutIn, nextRows, outcomesOf } from './outcomes.ts';
 
 const OUTCOMES = { added: 0, would_be_added: 5, already_invited: 1, invalid: 2, over_funding: 0, pending: 0, not_added: 0 };

@@ -1,9 +1,9 @@
 import type { Invitation } from '@private-lending/client';
-import { Button } from '../design/components/button.tsx';
-import { Dialog } from '../design/components/dialog.tsx';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
-import { borrowerName } from './borrower-name.ts';
+import { Button } from '../../design/components/button.tsx';
+import { Dialog } from '../../design/components/dialog.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { borrowerName } from '../borrower-name.ts';
 
 interface DeclineDialogProps {
   readonly invitation: Invitation;

@@ -1,6 +1,6 @@
 import type { AcceptInvitationResponse } from '@private-lending/client';
 import type { QueryClient } from '@tanstack/react-query';
-import { keys } from '../api/queries.ts';
+import { keys } from '../../api/queries.ts';
 
 /** Of the user's invitation to a loan. It is read again with all invitations. */
 export const invitationKey = (loanId: string) => [...keys.invitations, loanId] as const;

@@ -1,19 +1,19 @@
 import type { Invitation } from '@private-lending/client';
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
-import { useOnline } from '../app/use-online.ts';
-import { useAnnounce } from '../design/announcer.tsx';
-import { Button } from '../design/components/button.tsx';
-import { ProblemNotice } from '../design/components/problem-notice.tsx';
-import { unbroken } from '../design/components/unbroken.ts';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useOnline } from '../../app/use-online.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
+import { Button } from '../../design/components/button.tsx';
+import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { unbroken } from '../../design/components/unbroken.ts';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { type Answer, useAnswer } from '../invitation-queries.ts';
+import type { InvitationState } from '../invitation-state.ts';
+import { useStateTexts } from '../state-texts.ts';
 import { answerConflict } from './answer-conflict.ts';
 import { AmountChange, ConflictNotice } from './answer-notices.tsx';
 import { DeclineDialog } from './decline-dialog.tsx';
-import { type Answer, useAnswer } from './invitation-queries.ts';
-import type { InvitationState } from './invitation-state.ts';
 import { type ShownAmount, seenAmount } from './seen-amount.ts';
-import { useStateTexts } from './state-texts.ts';
 import { useShownAmount } from './use-shown-amount.ts';
 
 interface AnswerPanelProps {

@@ -1,6 +1,6 @@
 import type { Import, Loan } from '@private-lending/client';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
 import { LEFT_OUT, leftOutIn } from './outcomes.ts';
 
 interface LeftOutProps {

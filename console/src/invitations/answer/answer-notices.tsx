@@ -1,10 +1,10 @@
 import type { Invitation } from '@private-lending/client';
 import { useEffect } from 'react';
-import { useAnnounce } from '../design/announcer.tsx';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { borrowerName } from '../borrower-name.ts';
 import type { AnswerConflict } from './answer-conflict.ts';
-import { borrowerName } from './borrower-name.ts';
 import type { ShownAmount } from './seen-amount.ts';
 
 /** Says beside the button that the amount is another one than before. */

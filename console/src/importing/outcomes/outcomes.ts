@@ -1,5 +1,5 @@
 import type { Import, ImportRow } from '@private-lending/client';
-import type { Translate } from '../i18n/texts.ts';
+import type { Translate } from '../../i18n/texts.ts';
 
 export type Outcome = ImportRow['outcome'];
 
