@@ -239,9 +239,9 @@ export class LendingClient implements FeedAuth {
   }
 
   /**
+   * @param body the amount that the lender has seen, if no other may be accepted
    * @example
    * const { invitation, loan } = await lending.acceptInvitation(loanId);
-   * @param body the amount that the lender has seen, if no other may be accepted
    */
   acceptInvitation(
     loanId: string,

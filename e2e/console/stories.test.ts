@@ -152,6 +152,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('link', { name: 'Invite people' }).first().click();
       await page.getByLabel('E-mail, row 1').fill('eva@example.com');
       await page.getByLabel('Amount in USD, row 1').fill('250');
+      await page.getByLabel('Amount in USD, row 1').blur(); // shows it as it was read: in both tabs alike
       const opened = context.waitForEvent('page');
       await page.evaluate('void window.open(location.href)'); // with a copy of sessionStorage, as "Duplicate" of a browser
       const duplicate = await opened;

@@ -23,6 +23,8 @@ export function useMe() {
 export function useRefreshSession(): () => Promise<void> {
   const queries = useQueryClient();
   return useCallback(async () => {
+    // Pages of the last user end first. They would read again what is forgotten.
+    queries.setQueryData<Awaited<ReturnType<typeof auth.me>>>(ME_KEY, (me) => me && { ...me, user: null });
     forgetData(queries);
     await queries.invalidateQueries({ queryKey: ME_KEY });
   }, [queries]);

@@ -4,6 +4,7 @@ export type TextStore = Pick<Storage, 'getItem' | 'removeItem' | 'setItem'>;
 /**
  * A store that never throws: where the browser keeps nothing for sites, or has no room left, it remembers texts until a reload.
  * @param open returns the browser's store, or throws where the user has turned it off
+ * @internal exported for tests
  */
 export function safeStore(open: () => TextStore): TextStore {
   const memory = new Map<string, string>();

@@ -39,7 +39,7 @@ class Server {
 
 class Network {
   readonly isOnline = () => this.#isOnline;
-  #isOnline = true;
+  #isOnline: boolean = true;
   #waiting: (() => void)[] = [];
 
   readonly whenOnline = (signal: AbortSignal) =>
