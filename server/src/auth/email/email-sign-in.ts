@@ -70,6 +70,8 @@ type Rejection = { readonly kind: 'ended' } | { readonly kind: 'wrong'; readonly
 export class EmailSignIn {
   readonly #options: EmailSignInOptions;
   readonly #mutex = new KeyedMutex(WAITING_MAX);
+  /** By challenge: many tries at once would have each other start again. */
+  readonly #tries = new KeyedMutex(WAITING_MAX);
 
   constructor(options: EmailSignInOptions) {
     this.#options = options;
@@ -134,14 +136,17 @@ export class EmailSignIn {
     if (digits === undefined) throw rejected('code', 'code must be the 8 digits of the e-mail.');
     const key = keyOf(challenge);
     const [stored] = CHALLENGE.test(challenge) ? await services.store.get([key]) : [];
-    if (!stored) throw ended();
+    if (!stored || stored.data.failedTries >= CODE_TRIES_MAX) throw ended();
     const { email } = stored.data;
     const created = sessions.create({ userId: userIdOf(EMAIL_ISSUER, email), email, name, method: 'email' });
-    const outcome = await decideAndCommit(services, {
-      keys: [key, userSessionsKey(created.userId)],
-      moreKeys: (view) => keysToStart(view, created),
-      decide: (view) => this.#decide(view, key, this.#hashOf(challenge, digits), created),
-    });
+    const outcome = await this.#tries.runExclusive([challenge], (deadline) =>
+      decideAndCommit(services, {
+        keys: [key, userSessionsKey(created.userId)],
+        moreKeys: (view) => keysToStart(view, created),
+        decide: (view) => this.#decide(view, key, this.#hashOf(challenge, digits), created),
+        deadline,
+      }),
+    );
     if ('kind' in outcome) throw outcome.kind === 'ended' ? ended() : wrongCode(outcome.triesLeft);
     sessions.started(outcome.session, outcome.ended);
     return outcome.session;
