@@ -18,6 +18,9 @@ import { LoanHeading } from './loan-heading.tsx';
 import { useLoanChanges } from './use-loan-changes.ts';
 import './loan-page.css';
 
+/** What comes below more lenders than these is out of reach: the payment plan is above them. */
+const SHORT_LIST_MAX = 20;
+
 /** A loan, for its borrower and its lenders. */
 export function LoanPage({ loanId }: { readonly loanId: string }) {
   const t = useTexts('loans');
@@ -41,6 +44,21 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const isOpen = loan.status === 'open';
   const mayChange = isBorrower !== false && isOpen; // not known yet: most who open this page are borrowers
   const canChange = isBorrower === true && isOpen;
+  const isLong = loan.lender_count > SHORT_LIST_MAX;
+  const plan = isBorrower && loan.status !== 'cancelled' && loan.total_accepted > 0 && (
+    <PaymentPlanCard key="plan" loan={loan} changes={changes} />
+  );
+  const lenders = isBorrower !== undefined && (
+    <LendersSection
+      key="lenders"
+      loan={loan}
+      isBorrower={isBorrower}
+      isReadOnly={isReadOnly}
+      changes={changes}
+      onChanged={onChanged}
+      history={history.data}
+    />
+  );
   return (
     <>
       <LoanHeading
@@ -53,23 +71,11 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
       </LoanHeading>
       <div className="loan-panels">
         <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={history.data?.events ?? []} />
-        <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
         {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
-        {isBorrower !== undefined && (
-          <div className="loan-lenders stack">
-            {isBorrower && loan.status !== 'cancelled' && loan.total_accepted > 0 && (
-              <PaymentPlanCard loan={loan} changes={changes} />
-            )}
-            <LendersSection
-              loan={loan}
-              isBorrower={isBorrower}
-              isReadOnly={isReadOnly}
-              changes={changes}
-              onChanged={onChanged}
-              history={history.data}
-            />
-          </div>
-        )}
+        {isLong ? [plan, lenders] : [lenders, plan]}
+        <div className="loan-history">
+          <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
+        </div>
       </div>
     </>
   );

@@ -61,7 +61,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
         <LenderTable
           lenders={lenders}
           isComplete={!hasNextPage}
-          currency={loan.currency}
+          loan={loan}
           times={times}
           isReadOnly={isReadOnly}
           onManage={canManage ? setManagedId : undefined}

@@ -116,7 +116,6 @@ export const messages = {
   'lenders.who': 'Name und Adresse',
   'lenders.amount': 'Betrag',
   'lenders.status': 'Stand',
-  'lenders.when': 'Geantwortet am, oder Antwort bis',
   'lenders.actions': 'Aktionen',
   'lenders.manage': 'Verwalten',
   'lenders.manageWho': 'Einladung von {name} verwalten',

@@ -110,7 +110,6 @@ export const messages = {
   'lenders.who': 'Name and address',
   'lenders.amount': 'Amount',
   'lenders.status': 'Status',
-  'lenders.when': 'Answered, or answer by',
   'lenders.actions': 'Actions',
   'lenders.manage': 'Manage',
   'lenders.manageWho': 'Manage the invitation of {name}',
