@@ -1,6 +1,8 @@
-import type { Loan } from '@private-lending/client';
+import { type Loan, NotFoundError } from '@private-lending/client';
+import { useMemo } from 'react';
 import { useLiveLoan } from '../api/live-loan.ts';
 import { useLoan } from '../api/queries.ts';
+import { ToOverview } from '../app/layout/to-overview.tsx';
 import { ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
@@ -11,6 +13,7 @@ import { EndLoanButton } from './end-loan-button.tsx';
 import { FundingPanel } from './funding/funding-panel.tsx';
 import { HistoryPanel } from './history/history-panel.tsx';
 import { isBorrowerOf } from './history/read-history.ts';
+import { withReceived } from './history/received-events.ts';
 import { useHistory } from './history/use-history.ts';
 import { LendersSection } from './lenders/lenders-section.tsx';
 import { LiveStatus } from './live-status.tsx';
@@ -30,16 +33,18 @@ export function LoanPage({ loanId }: { readonly loanId: string }) {
     <>
       <PageHeading title={t('page.loading')} />
       {error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : <Skeleton lines={10} />}
+      {error instanceof NotFoundError && <ToOverview />}
     </>
   );
 }
 
 function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const loanId = loan.loan_id;
-  const { changes, latest, onEvent, onChanged } = useLoanChanges();
+  const { changes, received, latest, onEvent, onChanged } = useLoanChanges();
   const live = useLiveLoan(loanId, onEvent);
   const history = useHistory(loanId);
-  const isBorrower = history.data && isBorrowerOf(history.data);
+  const data = useMemo(() => withReceived(history.data, received), [history.data, received]);
+  const isBorrower = data && isBorrowerOf(data);
   const isReadOnly = live.name === 'lost';
   const isOpen = loan.status === 'open';
   const mayChange = isBorrower !== false && isOpen; // not known yet: most who open this page are borrowers
@@ -56,7 +61,7 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
       isReadOnly={isReadOnly}
       changes={changes}
       onChanged={onChanged}
-      history={history.data}
+      history={data}
     />
   );
   return (
@@ -70,11 +75,11 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
         <LiveStatus state={live} />
       </LoanHeading>
       <div className="loan-panels">
-        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={history.data?.events ?? []} />
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={data?.events ?? []} />
         {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
         {isLong ? [plan, lenders] : [lenders, plan]}
         <div className="loan-history">
-          <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
+          <HistoryPanel loan={loan} isBorrower={isBorrower === true} data={data} history={history} />
         </div>
       </div>
     </>

@@ -1,5 +1,6 @@
 import type { Lender, Loan } from '@private-lending/client';
 import { memo, useCallback } from 'react';
+import { breakable } from '../../design/breakable.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { StatusPill } from '../../design/components/status-pill.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
@@ -37,6 +38,7 @@ export function LenderTable({ lenders, isComplete, loan, times, isReadOnly, onMa
         currency={currency}
         answeredAt={times.answered.get(lender.lender_id)}
         endedAt={endedWithLoanAt(lender, times)}
+        hasWithdrawn={lender.status === 'declined' && times.withdrawn.has(lender.lender_id)}
         isReadOnly={isReadOnly}
         onManage={onManage}
         onInviteAgain={onInviteAgain}
@@ -46,7 +48,11 @@ export function LenderTable({ lenders, isComplete, loan, times, isReadOnly, onMa
   );
   return (
     <div className="lender-list">
-      <table className="lender-table" {...ROLES.table} aria-rowcount={isComplete ? lenders.length + 1 : -1}>
+      <table
+        className={onManage || onInviteAgain ? 'lender-table' : 'lender-table lender-table-final'}
+        {...ROLES.table}
+        aria-rowcount={isComplete ? lenders.length + 1 : -1}
+      >
         <caption className="visually-hidden">{t('lenders.caption')}</caption>
         <colgroup>
           <col />
@@ -83,21 +89,25 @@ interface LenderRowProps extends Pick<LenderTableProps, 'isReadOnly' | 'onInvite
   readonly answeredAt: string | undefined;
   /** When the loan ended, and the invitation with it. */
   readonly endedAt: string | undefined;
+  /** Whether the lender had accepted before. */
+  readonly hasWithdrawn: boolean;
 }
 
-const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, ...actions }: LenderRowProps) => {
-  const { money } = useLocale();
+const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, hasWithdrawn, ...actions }: LenderRowProps) => {
+  const { t: common, money } = useLocale();
   const t = useTexts('loans');
   const { name, email, contribution_amount: amount, status } = lender;
+  const declined = hasWithdrawn ? common('status.withdrawn') : undefined;
+  const text = endedAt === undefined ? declined : t('lenders.endedWithLoan');
   return (
     <tr {...ROLES.row} aria-rowindex={rowIndex}>
       <th {...ROLES.rowheader} scope="row" className="lender-who">
         <span className="lender-line">
-          <bdi>{name ?? email}</bdi>
+          <bdi>{breakable(name ?? email)}</bdi>
         </span>
         {name !== undefined && (
           <span className="lender-line lender-address soft small">
-            <bdi dir="ltr">{email}</bdi>
+            <bdi dir="ltr">{breakable(email)}</bdi>
           </span>
         )}
       </th>
@@ -105,7 +115,7 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, ...ac
         {money(amount, currency)}
       </td>
       <td {...ROLES.cell} className="lender-status">
-        <StatusPill status={status} text={endedAt === undefined ? undefined : t('lenders.endedWithLoan')} />
+        <StatusPill status={status} text={text} />
         <span className="lender-line soft small">
           <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} />
         </span>
