@@ -16,6 +16,26 @@ const chromium = inject('chromium');
 const WIDE = { width: 1280, height: 800 };
 /** As wide as a phone of 320 pixels, and as high as a window of 1280 by 1024 at 400 %. */
 const ZOOMED = { width: 320, height: 256 };
+/** Of phones, tablets and laptops, in German, whose words are long. */
+const WIDTHS = [320, 768, 1024, 1280];
+/** Names of parts of the page, and of cells of a lender, that lie over each other. */
+const OVERLAPS = `(() => {
+  const contentsOf = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return range;
+  };
+  const groups = [
+    [...document.querySelectorAll('.card, .lender-table')],
+    ...[...document.querySelectorAll('.lender-table tbody tr')].map((row) => [...row.children]),
+  ];
+  return groups.flatMap((elements) => {
+    const boxes = elements.map((element) => [element.className, (element.matches('th, td') ? contentsOf(element) : element).getBoundingClientRect()]);
+    return boxes.flatMap(([name, a], index) => boxes.slice(index + 1)
+      .filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+      .map(([other]) => name + ' and ' + other));
+  });
+})()`;
 /** Rules whose result depends on theme, width or language. */
 const RULES_OF_APPEARANCE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size', 'valid-lang'];
 /** The colours change some time after the theme, and transitions, which take no time here, with the frame after that. */
@@ -90,22 +110,29 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
     expect([...scenes.keys()].sort()).toEqual(NAMES.toSorted());
   });
 
-  it.each(NAMES)('%s has no violation that axe finds, in both themes and languages, and fits 320 pixels', async (name) => {
-    const page = await open(name);
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await page.evaluate('for (const details of document.querySelectorAll("main details")) details.open = true');
-    await page.evaluate(axe);
-    expect(await violations(page, { rules: { 'target-size': { enabled: true } } })).toEqual([]);
-    await page.getByRole('button', { name: 'Deutsch' }).click();
-    await page.locator('html[lang="de"]').waitFor();
-    await page.setViewportSize(ZOOMED);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await expect.poll(() => page.evaluate(HAS_DARK_COLOURS)).toBe(true);
-    await page.evaluate(NEXT_FRAMES);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(ZOOMED.width);
-    expect(await violations(page, { runOnly: RULES_OF_APPEARANCE })).toEqual([]);
-    await page.close();
-  });
+  it.each(NAMES)(
+    '%s has no violation that axe finds, in both themes and languages, and fits phones, tablets and laptops',
+    async (name) => {
+      const page = await open(name);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page.evaluate('for (const details of document.querySelectorAll("main details")) details.open = true');
+      await page.evaluate(axe);
+      expect(await violations(page, { rules: { 'target-size': { enabled: true } } })).toEqual([]);
+      await page.getByRole('button', { name: 'Deutsch' }).click();
+      await page.locator('html[lang="de"]').waitFor();
+      await page.setViewportSize(ZOOMED);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expect.poll(() => page.evaluate(HAS_DARK_COLOURS)).toBe(true);
+      await page.evaluate(NEXT_FRAMES);
+      expect(await violations(page, { runOnly: RULES_OF_APPEARANCE })).toEqual([]);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ ...ZOOMED, width });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        expect(await page.evaluate(OVERLAPS), `at ${width} pixels`).toEqual([]);
+      }
+      await page.close();
+    },
+  );
 
   it.each(['components', 'invite'])(
     '%s shows where the focus is, reaches each control by keyboard, and lets it go',

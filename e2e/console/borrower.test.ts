@@ -71,7 +71,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await page.goto('/app/loans/new');
     await fillsLoan('20,000');
     const cost =
-      'You get 20,000.00 USD. You pay back about 594.94 USD a month for 36 months, about 21,417.79 USD in all: about 1,417.79 USD of interest.';
+      'You get 20,000.00 USD. You pay back about 594.94 USD a month for 36 months (3 years), about 21,417.79 USD in all: about 1,417.79 USD of interest.';
     const shown = page.getByRole('main').getByText(cost); // it is announced, too
     await shown.waitFor();
     await page.reload();
@@ -191,7 +191,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
   it('closes a loan after saying what follows', async () => {
     await page.getByRole('button', { name: 'End this loan' }).click();
     await page.getByRole('button', { name: 'Close the loan' }).click();
-    await page.getByText('The loan is funded at what was accepted: 7,000.00 USD of 20,000.00 USD.').waitFor();
+    await page.getByText('The loan is closed at what was accepted: 7,000.00 USD of 20,000.00 USD.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close the loan' }).click();
     await page.getByText('The loan was closed at 7,000.00 USD of 20,000.00 USD.').waitFor();
     expect(await page.getByRole('button', { name: 'End this loan' }).count()).toBe(0);

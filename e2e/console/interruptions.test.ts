@@ -218,7 +218,7 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     await elsewhere.page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await elsewhere.page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await elsewhere.page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
-    await elsewhere.page.getByText('You are signed out.').first().waitFor();
+    await elsewhere.page.getByText('You are signed out here and on all other devices.').first().waitFor();
     expect(elsewhere.problems).toEqual([]);
     await elsewhere.context.close();
 

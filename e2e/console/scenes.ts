@@ -41,6 +41,11 @@ export async function createScenes(url: string): Promise<readonly Scene[]> {
     await (await signIn(url, person)).post(`/invitations/${loanId}/${choice}`, {});
   };
   const cancelled = await nora.postLoan({ amount: 900, purpose: 'A cargo bike' });
+  await nora.invite(cancelled, [
+    { ...ANA, contribution_amount: 300 },
+    { email: 'ben@example.com', name: 'Ben Okafor', contribution_amount: 120 },
+  ]);
+  await answer(ANA, cancelled, 'accept');
   await nora.post(`/loans/${cancelled}/cancel`, {});
   const funded = await nora.postLoan({ amount: 4000, term_months: 12, interest_rate: 0, purpose: 'Roof repair' });
   await nora.invite(funded, [{ ...ANA, contribution_amount: 4000 }]);

@@ -268,7 +268,9 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByLabel('How much do you need?').fill('5,000');
       await page.getByLabel('Interest a year').fill('2');
       await page.getByRole('button', { name: '1 year' }).click();
+      await page.getByLabel('Your name').fill('Olga Moreno');
       await page.getByRole('button', { name: 'Create the loan' }).click();
+      await page.getByLabel('Account of Olga Moreno').waitFor();
       await page.getByRole('link', { name: 'Invite people' }).first().click();
       await page.getByLabel('E-mail, row 1').focus();
       await page.evaluate(`{

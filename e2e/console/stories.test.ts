@@ -84,11 +84,11 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'End this loan' }).click();
       await dialog.getByRole('button', { name: 'Close the loan' }).dblclick();
-      await dialog.getByText('The loan is funded at what was accepted').waitFor();
+      await dialog.getByText('The loan is closed at what was accepted').waitFor();
       await dialog.getByRole('button', { name: 'Close the loan' }).dblclick();
       await page.getByText('The loan was closed at 500.00 USD').waitFor();
       await page.getByLabel('Account of').click();
-      await page.getByRole('button', { name: 'Change your name' }).click();
+      await page.getByRole('button', { name: 'Add your name' }).click();
       await dialog.getByLabel('Name').fill('Dora');
       await dialog.getByRole('button', { name: 'Save the name' }).dblclick();
       await page.getByLabel('Account of Dora').click();
@@ -271,6 +271,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByLabel('How much do you need?').fill('100');
       await page.getByLabel('Interest a year').fill('1');
       await page.getByRole('button', { name: '1 year' }).click();
+      await page.getByLabel('Your name').fill('Dora');
       await page.getByRole('button', { name: 'Create the loan' }).click();
       await page.getByText(/^You can try again in \d+/).waitFor();
       expect(await page.getByRole('button', { name: 'Try again' }).isDisabled()).toBe(true);
@@ -344,6 +345,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await type(page, 'How much do you need?', '1,000');
       await type(page, /Interest a year/, '2');
       await press(page, '1 year');
+      await type(page, 'Your name', 'Kay');
       await press(page, 'Create the loan');
       await press(page, 'Invite people', 'link');
       await type(page, /^E-mail.*row 1$/, 'liv@example.com');
@@ -361,7 +363,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       const other = await browser.newContext({ baseURL: server.url, locale: 'en-US' });
       const lender = await other.newPage();
       await signsIn(lender, '/', 'liv@example.com');
-      await press(lender, 'kay@example.com', 'link');
+      await press(lender, 'Kay', 'link');
       await press(lender, /^Accept 300\.00/);
       await lender.getByRole('heading', { name: 'You have accepted' }).waitFor();
       await page.getByRole('row').filter({ hasText: 'liv@example.com' }).getByText('Accepted').waitFor();

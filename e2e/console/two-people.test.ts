@@ -86,7 +86,7 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
       await lender.page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await lender.page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
       await lender.page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();
-      await row().getByText('Declined').waitFor();
+      await row().getByText('Withdrawn').waitFor();
       await expectSoon('lender.declined');
       expect(await bar.getAttribute('aria-valuetext')).toBe('0.00 USD of 20,000.00 USD accepted, 0.00 USD waiting');
       await borrower.page.getByText('20,000.00 USD free').first().waitFor();

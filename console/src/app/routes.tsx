@@ -4,6 +4,7 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { withTexts } from '../i18n/with-texts.tsx';
+import { ToOverview } from './layout/to-overview.tsx';
 import { RequireUser } from './require-user.tsx';
 
 /* Pages are loaded when they are opened, with the texts of all their parts. */
@@ -73,8 +74,11 @@ function NotFoundPage() {
   const { t } = useLocale();
   const [path] = useLocation();
   return (
-    <PageHeading title={t('notFound.title')}>
-      <p>{t('notFound.text', { path })}</p>
-    </PageHeading>
+    <>
+      <PageHeading title={t('notFound.title')}>
+        <p>{t('notFound.text', { path })}</p>
+      </PageHeading>
+      <ToOverview />
+    </>
   );
 }

@@ -12,6 +12,8 @@ export function StatusSamples() {
         <StatusPill key={status} status={status} />
       ))}
       <StatusPill status="revoked" text="Ended with the loan" />
+      <StatusPill status="declined" text="Withdrawn" />
+      <StatusPill status="funded" text="Closed" />
     </div>
   );
 }

@@ -107,7 +107,7 @@ export function DialogSample() {
             </>
           }
         >
-          <p>The loan is funded at what was accepted. This can’t be undone.</p>
+          <p>The loan is closed at what was accepted. This can’t be undone.</p>
         </Dialog>
       )}
     </div>

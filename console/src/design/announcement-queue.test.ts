@@ -27,9 +27,9 @@ describe('AnnouncementQueue', () => {
     vi.advanceTimersByTime(4999);
     expect(texts()).toEqual(['a', 'c']);
     vi.advanceTimersByTime(10_000);
-    expect(texts()).toEqual(['a', 'c', 'd']);
+    expect(texts()).toEqual(['a', 'c', 'd', '']);
     queue.announce('e');
-    expect(texts()).toEqual(['a', 'c', 'd', 'e']);
+    expect(texts()).toEqual(['a', 'c', 'd', '', 'e']);
   });
 
   it('shows the same text again as another announcement', () => {
@@ -37,7 +37,31 @@ describe('AnnouncementQueue', () => {
     queue.announce('a');
     vi.advanceTimersByTime(5000);
     queue.announce('a');
-    expect(new Set(shown.map(({ id }) => id)).size).toBe(2);
+    const ids = shown.filter(({ text }) => text === 'a').map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('ends an announcement after five seconds', () => {
+    const { queue, texts } = openQueue();
+    queue.announce('a');
+    vi.advanceTimersByTime(5000);
+    expect(texts()).toEqual(['a', '']);
+  });
+
+  it('ends what another page announced, but not what led to the page that is shown', () => {
+    const { queue, texts } = openQueue();
+    queue.announce('a');
+    queue.announce('of the same page');
+    vi.advanceTimersByTime(2000);
+    queue.leavePage();
+    expect(texts()).toEqual(['a', '']);
+    queue.announce('b');
+    queue.leavePage();
+    queue.announce('c');
+    queue.leavePage();
+    expect(texts()).toEqual(['a', '', 'b']);
+    vi.advanceTimersByTime(5000);
+    expect(texts()).toEqual(['a', '', 'b', 'c']);
   });
 
   it('shows nothing more after it was stopped', () => {

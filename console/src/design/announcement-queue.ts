@@ -1,5 +1,7 @@
 /** Screen readers must not be interrupted more often. */
 const PAUSE_MS = 5000;
+/** What was announced so shortly before the next page is shown is about what led there. */
+const RECENT_MS = 1000;
 
 export interface Announcement {
   /** Another one each time, so that the same text can be said twice. */
@@ -7,11 +9,18 @@ export interface Announcement {
   readonly text: string;
 }
 
-/** Shows texts to screen readers. Of several texts within five seconds only the last is shown. */
+interface Waiting {
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Shows each text to screen readers for five seconds. Of several texts within that time only the last is shown. */
 export class AnnouncementQueue {
   readonly #show: (announcement: Announcement) => void;
   #count = 0;
-  #waiting: string | undefined;
+  #shownAt = 0;
+  #waiting: Waiting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(show: (announcement: Announcement) => void) {
@@ -20,7 +29,14 @@ export class AnnouncementQueue {
 
   announce(text: string): void {
     if (this.#timer === undefined) this.#say(text);
-    else this.#waiting = text;
+    else this.#waiting = { text, at: Date.now() };
+  }
+
+  /** To be called when another page is shown: what the last one announced does not apply to it. */
+  leavePage(): void {
+    const recent = Date.now() - RECENT_MS;
+    if (this.#waiting && this.#waiting.at < recent) this.#waiting = undefined;
+    if (this.#timer !== undefined && this.#shownAt < recent) this.#next();
   }
 
   stop(): void {
@@ -30,12 +46,20 @@ export class AnnouncementQueue {
   }
 
   #say(text: string): void {
+    this.#shownAt = Date.now();
+    this.#put(text);
+    this.#timer = setTimeout(() => this.#next(), PAUSE_MS);
+  }
+
+  #next(): void {
+    const next = this.#waiting;
+    this.stop();
+    if (next) this.#say(next.text);
+    else this.#put('');
+  }
+
+  #put(text: string): void {
     this.#count += 1;
     this.#show({ id: this.#count, text });
-    this.#timer = setTimeout(() => {
-      const next = this.#waiting;
-      this.stop();
-      if (next !== undefined) this.#say(next);
-    }, PAUSE_MS);
   }
 }

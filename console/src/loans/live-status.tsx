@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { LiveState } from '../api/live-state.ts';
+import { useOwnOfflineNotice } from '../app/layout/offline-notices.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -11,6 +12,7 @@ export function LiveStatus({ state }: { readonly state: LiveState }) {
   const t = useTexts('loans');
   const announce = useAnnounce();
   const text = textOf();
+  useOwnOfflineNotice();
   const before = useRef(state.name);
   useEffect(() => {
     const wasLost = before.current === 'lost';

@@ -14,7 +14,7 @@ interface LoanHeadingProps {
 }
 
 export function LoanHeading({ loan, actions, children }: LoanHeadingProps) {
-  const { money, date } = useLocale();
+  const { t: common, money, date } = useLocale();
   const t = useTexts('loans');
   return (
     <PageHeading title={t('page.title', { amount: money(raisedAmountOf(loan), loan.currency) })} actions={actions}>
@@ -25,7 +25,7 @@ export function LoanHeading({ loan, actions, children }: LoanHeadingProps) {
       )}
       {isClosedBelow(loan) && <p className="figures">{t('page.askedFor', { amount: money(loan.amount, loan.currency) })}</p>}
       <p className="row soft small">
-        <StatusPill status={loan.status} />
+        <StatusPill status={loan.status} text={isClosedBelow(loan) ? common('status.closed') : undefined} />
         <TermsLine rate={loan.interest_rate} months={loan.term_months} />
         <span>{t('page.posted', { date: date(loan.created_at) })}</span>
       </p>

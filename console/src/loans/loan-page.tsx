@@ -1,6 +1,8 @@
-import type { Loan } from '@private-lending/client';
+import { type Loan, NotFoundError } from '@private-lending/client';
+import { useMemo } from 'react';
 import { useLiveLoan } from '../api/live-loan.ts';
 import { useLoan } from '../api/queries.ts';
+import { ToOverview } from '../app/layout/to-overview.tsx';
 import { ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
@@ -11,12 +13,16 @@ import { EndLoanButton } from './end-loan-button.tsx';
 import { FundingPanel } from './funding/funding-panel.tsx';
 import { HistoryPanel } from './history/history-panel.tsx';
 import { isBorrowerOf } from './history/read-history.ts';
+import { withReceived } from './history/received-events.ts';
 import { useHistory } from './history/use-history.ts';
 import { LendersSection } from './lenders/lenders-section.tsx';
 import { LiveStatus } from './live-status.tsx';
 import { LoanHeading } from './loan-heading.tsx';
 import { useLoanChanges } from './use-loan-changes.ts';
 import './loan-page.css';
+
+/** What comes below more lenders than these is out of reach: the payment plan is above them. */
+const SHORT_LIST_MAX = 20;
 
 /** A loan, for its borrower and its lenders. */
 export function LoanPage({ loanId }: { readonly loanId: string }) {
@@ -27,20 +33,37 @@ export function LoanPage({ loanId }: { readonly loanId: string }) {
     <>
       <PageHeading title={t('page.loading')} />
       {error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : <Skeleton lines={10} />}
+      {error instanceof NotFoundError && <ToOverview />}
     </>
   );
 }
 
 function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const loanId = loan.loan_id;
-  const { changes, latest, onEvent, onChanged } = useLoanChanges();
+  const { changes, received, latest, onEvent, onChanged } = useLoanChanges();
   const live = useLiveLoan(loanId, onEvent);
   const history = useHistory(loanId);
-  const isBorrower = history.data && isBorrowerOf(history.data);
+  const data = useMemo(() => withReceived(history.data, received), [history.data, received]);
+  const isBorrower = data && isBorrowerOf(data);
   const isReadOnly = live.name === 'lost';
   const isOpen = loan.status === 'open';
   const mayChange = isBorrower !== false && isOpen; // not known yet: most who open this page are borrowers
   const canChange = isBorrower === true && isOpen;
+  const isLong = loan.lender_count > SHORT_LIST_MAX;
+  const plan = isBorrower && loan.status !== 'cancelled' && loan.total_accepted > 0 && (
+    <PaymentPlanCard key="plan" loan={loan} changes={changes} />
+  );
+  const lenders = isBorrower !== undefined && (
+    <LendersSection
+      key="lenders"
+      loan={loan}
+      isBorrower={isBorrower}
+      isReadOnly={isReadOnly}
+      changes={changes}
+      onChanged={onChanged}
+      history={data}
+    />
+  );
   return (
     <>
       <LoanHeading
@@ -52,24 +75,12 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
         <LiveStatus state={live} />
       </LoanHeading>
       <div className="loan-panels">
-        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={history.data?.events ?? []} />
-        <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={data?.events ?? []} />
         {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
-        {isBorrower !== undefined && (
-          <div className="loan-lenders stack">
-            {isBorrower && loan.status !== 'cancelled' && loan.total_accepted > 0 && (
-              <PaymentPlanCard loan={loan} changes={changes} />
-            )}
-            <LendersSection
-              loan={loan}
-              isBorrower={isBorrower}
-              isReadOnly={isReadOnly}
-              changes={changes}
-              onChanged={onChanged}
-              history={history.data}
-            />
-          </div>
-        )}
+        {isLong ? [plan, lenders] : [lenders, plan]}
+        <div className="loan-history">
+          <HistoryPanel loan={loan} isBorrower={isBorrower === true} data={data} history={history} />
+        </div>
       </div>
     </>
   );

@@ -1,6 +1,7 @@
-import type { Lender, WatchedEvent } from '@private-lending/client';
+import type { Event, Lender, WatchedEvent } from '@private-lending/client';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type HistoryEntry, toHistoryEntries } from './history/history-entries.ts';
+import { keepReceived } from './history/received-events.ts';
 
 /** Events come up to hundreds a second, while a file of lenders is imported. The page shows them at most so often. */
 const SHOW_MS = 250;
@@ -8,6 +9,7 @@ const SHOW_MS = 250;
 /** Collects what comes while a loan's page is open. */
 export function useLoanChanges() {
   const [changes, setChanges] = useState<ReadonlyMap<string, Lender>>(new Map());
+  const [received, setReceived] = useState<readonly Event[]>([]);
   const [latest, setLatest] = useState<HistoryEntry>();
   const waiting = useRef<WatchedEvent['event'][]>([]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -19,6 +21,7 @@ export function useLoanChanges() {
       const events = waiting.current.splice(0);
       const lenders = events.flatMap(({ data: { lender } }) => (lender ? [lender] : []));
       if (lenders.length > 0) setChanges((before) => withLenders(before, lenders));
+      setReceived((before) => keepReceived(before, events));
       setLatest(toHistoryEntries(events)[0]);
     }, SHOW_MS);
   }, []);
@@ -31,7 +34,7 @@ export function useLoanChanges() {
     },
     [],
   );
-  return { changes, latest, onEvent, onChanged };
+  return { changes, received, latest, onEvent, onChanged };
 }
 
 function withLenders(before: ReadonlyMap<string, Lender>, lenders: readonly Lender[]): ReadonlyMap<string, Lender> {

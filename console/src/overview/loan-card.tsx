@@ -5,12 +5,12 @@ import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { useFundingText } from '../loans/funding/use-funding-text.ts';
-import { raisedAmountOf } from '../loans/raised-amount.ts';
+import { isClosedBelow, raisedAmountOf } from '../loans/raised-amount.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
 
 /** A loan of the user in a list, and what it waits for. */
 export function LoanCard({ loan }: { readonly loan: Loan }) {
-  const { money } = useLocale();
+  const { t: common, money } = useLocale();
   const t = useTexts('loans');
   const describeFunding = useFundingText();
   return (
@@ -18,7 +18,7 @@ export function LoanCard({ loan }: { readonly loan: Loan }) {
       <Link href={`/app/loans/${loan.loan_id}`} className="overview-item-link figures">
         {money(raisedAmountOf(loan), loan.currency)}
       </Link>
-      <StatusPill status={loan.status} />
+      <StatusPill status={loan.status} text={isClosedBelow(loan) ? common('status.closed') : undefined} />
       <div className="overview-item-about">
         {loan.purpose !== null && (
           <p>

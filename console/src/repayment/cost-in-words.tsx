@@ -2,6 +2,7 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { useMemo } from 'react';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { useTermText } from '../loans/use-term-text.ts';
 import { type Cost, costOf } from './cost.ts';
 
 interface EstimatedCostProps {
@@ -44,8 +45,10 @@ export function CostInWords({ amount, currency, cost, isEstimate = false }: Cost
   const isUneven = isEstimate || cost.isUneven === true;
   const payment = format(cost.payment, isUneven);
   const total = format(cost.total, isEstimate && cost.interest !== undefined); // without interest, rounding leaves it as it is
-  const months = t('months', { count: cost.months });
   const last = isUneven || cost.lastPayment === undefined ? undefined : format(cost.lastPayment);
+  const describeTerm = useTermText();
+  // The last payment is in brackets, too.
+  const months = last === undefined ? describeTerm(cost.months) : t('months', { count: cost.months });
   const interest = cost.interest === undefined ? undefined : format(cost.interest);
   return (
     <p className="figures">

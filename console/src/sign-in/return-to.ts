@@ -14,8 +14,11 @@ export function safeReturnTo(text: string | null | undefined): string {
   return text;
 }
 
-/** Why nobody is signed in. `ended`: the session has ended, here or elsewhere. `signed-out`: the user has just signed out here. */
-export type SignedOutReason = 'ended' | 'signed-out';
+/**
+ * Why nobody is signed in. `ended`: the session has ended, here or elsewhere. `signed-out`: the user has just signed out here,
+ * `signed-out-everywhere`: on all devices.
+ */
+export type SignedOutReason = 'ended' | 'signed-out' | 'signed-out-everywhere';
 
 /** The address of the sign-in page that leads to a path afterwards. @param reason left out for those who have not been signed in */
 export function signInPath(returnTo: string, reason?: SignedOutReason): string {

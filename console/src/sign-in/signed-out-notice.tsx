@@ -6,9 +6,15 @@ import { useTexts } from '../i18n/use-texts.ts';
 export function SignedOutNotice({ reason }: { readonly reason: string | null }) {
   const t = useTexts('sign-in');
   const announce = useAnnounce();
-  const text = reason === 'ended' ? t('signedOutElsewhere') : reason === 'signed-out' ? t('signedOut') : undefined;
+  const text = textOf(reason);
   useEffect(() => {
     if (text !== undefined) announce(text);
   }, [text, announce]);
   return text === undefined ? null : <p className="notice">{text}</p>;
+
+  function textOf(of: string | null): string | undefined {
+    if (of === 'ended') return t('signedOutElsewhere');
+    if (of === 'signed-out-everywhere') return t('signedOutEverywhere');
+    return of === 'signed-out' ? t('signedOut') : undefined;
+  }
 }

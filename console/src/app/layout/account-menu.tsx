@@ -41,7 +41,7 @@ export function AccountMenu() {
           </p>
           {me.sign_in !== 'oidc' && (
             <Button variant="quiet" onClick={() => open('name')}>
-              {t('account.changeName')}
+              {t(name === null ? 'account.addName' : 'account.changeName')}
             </Button>
           )}
           <Button variant="quiet" isBusy={signOut.isPending} onClick={() => signOut.mutate(false)}>
@@ -96,12 +96,12 @@ function useSignOut() {
   const [, navigate] = useLocation();
   return useAction({
     mutationFn: async (everywhere: boolean) => await auth.signOut({ everywhere }),
-    onSuccess: async ({ logout_url: logoutUrl }) => {
+    onSuccess: async ({ logout_url: logoutUrl }, everywhere) => {
       removeAllDrafts(sessionStorage);
       forgetSignedIn(sessionStorage);
       if (logoutUrl !== null) return window.location.assign(logoutUrl);
       await refresh();
-      navigate(signInPath('/', 'signed-out'));
+      navigate(signInPath('/', everywhere ? 'signed-out-everywhere' : 'signed-out'));
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
+import { useAnnouncementsOfPage } from '../../design/announcer.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { DevelopmentBanner } from './development-banner.tsx';
@@ -12,7 +13,9 @@ import './layout.css';
 /** What every page has around it. */
 export function Layout({ children }: { readonly children: ReactNode }) {
   const { t } = useLocale();
+  const [path] = useLocation();
   useScrollToTop();
+  useAnnouncementsOfPage(path);
   return (
     <>
       <a className="skip-link visually-hidden" href="#main">

@@ -8,13 +8,11 @@ import { Dialog } from '../../design/components/dialog.tsx';
 import { TextField } from '../../design/components/field.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
+import { NAME_LENGTH_MAX } from '../name-limits.ts';
 import { ME_KEY } from '../session-data.ts';
 import { useAction } from '../use-action.ts';
 
-/** Of the API. */
-const NAME_LENGTH_MAX = 80;
-
-/** Changes the name that others see. */
+/** Changes the name that others see with the loans that the user asks for from now on. */
 export function NameDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const { t } = useLocale();
   const announce = useAnnounce();
@@ -37,7 +35,7 @@ export function NameDialog({ name, onClose }: { readonly name: string; readonly 
   const rejected = change.error instanceof ApiError ? change.error.details[0]?.message : undefined;
   return (
     <Dialog
-      title={t('account.changeName')}
+      title={t(name === '' ? 'account.addName' : 'account.changeName')}
       onClose={onClose}
       actions={
         <>

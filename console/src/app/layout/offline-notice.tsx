@@ -3,10 +3,13 @@ import { useAnnounce } from '../../design/announcer.tsx';
 import { Banner } from '../../design/components/banner.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useOnline } from '../use-online.ts';
+import { useHasOwnOfflineNotice } from './offline-notices.ts';
 
-/** While the browser has no network, every page says as of when it is. */
+/** While the browser has no network, pages that don't say it themselves say as of when they are. */
 export function OfflineNotice() {
-  return useOnline() ? null : <Offline />;
+  const isOnline = useOnline();
+  const isSaid = useHasOwnOfflineNotice();
+  return isOnline || isSaid ? null : <Offline />;
 }
 
 function Offline() {

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
-import { unbroken } from './unbroken.ts';
+import { breakable } from '../breakable.tsx';
 import './page-heading.css';
 
 interface PageHeadingProps {
@@ -31,7 +31,7 @@ export function PageHeading({ title, children, actions }: PageHeadingProps) {
     <div className="page-heading">
       <div className="stack">
         <h1 ref={heading} tabIndex={-1}>
-          {unbroken(title)}
+          {breakable(title)}
         </h1>
         {children}
       </div>

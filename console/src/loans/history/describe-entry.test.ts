@@ -50,7 +50,9 @@ describe('describeEntry', () => {
   it('says the same to a lender from their side', async () => {
     const own = [lender('a@x.org', 5000)];
     expect(await say('lender.accepted', own, { isBorrower: false })).toBe('You agreed to lend 5,000.00 USD.');
-    expect(await say('loan.closed', [], { isBorrower: false })).toBe('The borrower closed the loan. It is funded at 7,000.00 USD.');
+    expect(await say('loan.closed', [], { isBorrower: false })).toBe(
+      'The borrower closed the loan at 7,000.00 USD of 20,000.00 USD.',
+    );
   });
 
   it('says that a lender who had accepted has withdrawn', async () => {

@@ -38,7 +38,7 @@ const toBorrower: Describe = ({ t, money, language }, { type, events }, viewing)
     case 'loan.funded':
       return t('event.funded');
     case 'loan.closed':
-      return t('event.closed', { amount: money(events[0]?.data.loan.total_accepted ?? 0, currency) });
+      return t('event.closed', closedAt(events, viewing, money));
     case 'loan.cancelled':
       return t('event.cancelled');
     case 'lender.invited':
@@ -65,7 +65,7 @@ const toLender: Describe = ({ t, money }, { type, events }, viewing) => {
     case 'loan.funded':
       return t('event.funded');
     case 'loan.closed':
-      return t('eventForLender.closed', { amount: money(events[0]?.data.loan.total_accepted ?? 0, currency) });
+      return t('eventForLender.closed', closedAt(events, viewing, money));
     case 'loan.cancelled':
       return t('eventForLender.cancelled');
     case 'lender.invited':
@@ -82,6 +82,10 @@ const toLender: Describe = ({ t, money }, { type, events }, viewing) => {
       return t('eventForLender.expired', own);
   }
 };
+
+function closedAt([event]: HistoryEntry['events'], { loan }: Viewing, money: Formats['money']) {
+  return { accepted: money(event?.data.loan.total_accepted ?? 0, loan.currency), amount: money(loan.amount, loan.currency) };
+}
 
 /** A decline is the only event of its change. */
 function hasWithdrawn([event]: HistoryEntry['events'], { events }: Viewing): boolean {

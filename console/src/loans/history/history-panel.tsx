@@ -8,6 +8,7 @@ import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { describeEntry } from './describe-entry.ts';
 import { type HistoryEntry, toHistoryEntries } from './history-entries.ts';
+import type { History } from './read-history.ts';
 import type { useHistory } from './use-history.ts';
 import './history-panel.css';
 
@@ -18,11 +19,13 @@ const ENTRIES_MORE = 50;
 interface HistoryPanelProps {
   readonly loan: Loan;
   readonly isBorrower: boolean;
+  /** What is known of the history. */
+  readonly data: History | undefined;
   readonly history: ReturnType<typeof useHistory>;
 }
 
 /** What happened, the newest first. */
-export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch, isFetching, readMore } }: HistoryPanelProps) {
+export function HistoryPanel({ loan, isBorrower, data, history: { error, refetch, isFetching, readMore } }: HistoryPanelProps) {
   const t = useTexts('loans');
   const [shown, setShown] = useState(ENTRIES_AT_FIRST);
   const list = useRef<HTMLOListElement>(null);

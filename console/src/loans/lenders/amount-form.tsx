@@ -17,12 +17,12 @@ import { nextMailAt } from './next-mail.ts';
 
 /** Changes what a lender is asked for. */
 export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderActionProps) {
-  const { amount: format, money, dateTime, language } = useLocale();
+  const { amount: format, money, deadline, language } = useLocale();
   const t = useTexts('loans');
   const announce = useAnnounce();
   const describe = useAmountProblem();
   const mailAt = nextMailAt(lender, Date.now());
-  const notice = mailAt === undefined ? t('change.mail') : t('change.mailLater', { sendTime: dateTime(mailAt) });
+  const notice = mailAt === undefined ? t('change.mail') : t('change.mailLater', { sendTime: deadline(mailAt) });
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(() => format(lender.contribution_amount, loan.currency));
   const [isChecked, setChecked] = useState(false);

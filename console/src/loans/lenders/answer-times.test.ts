@@ -15,6 +15,14 @@ describe('answerTimes', () => {
     expect([...answerTimes(events, true).answered]).toEqual([['a', '3']]);
     expect([...answerTimes([...events, event('lender.invited', '4')], true).answered]).toEqual([]);
   });
+
+  it('knows who withdrew after accepting, from those who only declined', () => {
+    const [invited, accepted] = [event('lender.invited', '1'), event('lender.accepted', '2')];
+    const withdrawn = (events: readonly Event[]) => [...answerTimes(events, true).withdrawn];
+    expect(withdrawn([invited, accepted, event('lender.declined', '3')])).toEqual(['a']);
+    expect(withdrawn([invited, event('lender.declined', '3')])).toEqual([]);
+    expect(withdrawn([invited, accepted, event('lender.declined', '3'), event('lender.invited', '4')])).toEqual([]);
+  });
 });
 
 describe('endedWithLoanAt', () => {

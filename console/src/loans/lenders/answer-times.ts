@@ -6,6 +6,8 @@ export interface AnswerTimes {
   readonly answered: ReadonlyMap<string, string>;
   /** Ids of lenders whose invitation the borrower revoked. */
   readonly revoked: ReadonlySet<string>;
+  /** Ids of lenders who had accepted before they declined. */
+  readonly withdrawn: ReadonlySet<string>;
   /** When the loan was funded, closed or cancelled. Undefined where not all events are known. */
   readonly loanEndedAt: string | undefined;
 }
@@ -16,6 +18,8 @@ const LOAN_ENDS: ReadonlySet<Event['type']> = new Set(['loan.funded', 'loan.clos
 /** @param isComplete whether these are all events up to now */
 export function answerTimes(events: readonly Event[], isComplete: boolean): AnswerTimes {
   const answered = new Map<string, string>();
+  const accepted = new Set<string>();
+  const withdrawn = new Set<string>();
   const revoked = new Set<string>();
   for (const { type, at, data } of events) {
     if (!data.lender) continue;
@@ -24,8 +28,13 @@ export function answerTimes(events: readonly Event[], isComplete: boolean): Answ
     else answered.delete(id); // invited again, or changed
     if (type === 'lender.revoked') revoked.add(id);
     else revoked.delete(id);
+    if (type === 'lender.declined' && accepted.has(id)) withdrawn.add(id);
+    else withdrawn.delete(id);
+    if (type === 'lender.accepted') accepted.add(id);
+    else accepted.delete(id);
   }
-  return { answered, revoked, loanEndedAt: isComplete ? events.findLast(({ type }) => LOAN_ENDS.has(type))?.at : undefined };
+  const loanEndedAt = isComplete ? events.findLast(({ type }) => LOAN_ENDS.has(type))?.at : undefined;
+  return { answered, revoked, withdrawn, loanEndedAt };
 }
 
 /** @returns when an invitation ended with its loan, which the API calls revoked; undefined for others */

@@ -1,5 +1,6 @@
-import type { Lender } from '@private-lending/client';
+import type { Lender, Loan } from '@private-lending/client';
 import { memo, useCallback } from 'react';
+import { breakable } from '../../design/breakable.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { StatusPill } from '../../design/components/status-pill.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
@@ -13,7 +14,7 @@ interface LenderTableProps {
   readonly lenders: readonly Lender[];
   /** Whether there are no more to load. */
   readonly isComplete: boolean;
-  readonly currency: string;
+  readonly loan: Pick<Loan, 'amount' | 'currency'>;
   readonly times: AnswerTimes;
   /** Whether the page is not up to date, so that nothing can be changed. */
   readonly isReadOnly: boolean;
@@ -24,8 +25,10 @@ interface LenderTableProps {
 }
 
 /** Lenders as a table, on a phone as cards. */
-export function LenderTable({ lenders, isComplete, currency, times, isReadOnly, onManage, onInviteAgain }: LenderTableProps) {
+export function LenderTable({ lenders, isComplete, loan, times, isReadOnly, onManage, onInviteAgain }: LenderTableProps) {
+  const { money } = useLocale();
   const t = useTexts('loans');
+  const { amount, currency } = loan;
   const renderRow = useCallback(
     (lender: Lender, index: number) => (
       <LenderRow
@@ -35,6 +38,7 @@ export function LenderTable({ lenders, isComplete, currency, times, isReadOnly, 
         currency={currency}
         answeredAt={times.answered.get(lender.lender_id)}
         endedAt={endedWithLoanAt(lender, times)}
+        hasWithdrawn={lender.status === 'declined' && times.withdrawn.has(lender.lender_id)}
         isReadOnly={isReadOnly}
         onManage={onManage}
         onInviteAgain={onInviteAgain}
@@ -43,53 +47,67 @@ export function LenderTable({ lenders, isComplete, currency, times, isReadOnly, 
     [currency, times, isReadOnly, onManage, onInviteAgain],
   );
   return (
-    <table className="lender-table" {...ROLES.table} aria-rowcount={isComplete ? lenders.length + 1 : -1}>
-      <caption className="visually-hidden">{t('lenders.caption')}</caption>
-      <thead {...ROLES.rowgroup}>
-        <tr {...ROLES.row} aria-rowindex={1}>
-          <th {...ROLES.columnheader} scope="col">
-            {t('lenders.who')}
-          </th>
-          <th {...ROLES.columnheader} scope="col" className="lender-amount">
-            {t('lenders.amount')}
-          </th>
-          <th {...ROLES.columnheader} scope="col">
-            {t('lenders.status')}
-          </th>
-          <th {...ROLES.columnheader} scope="col">
-            {t('lenders.when')}
-          </th>
-          <th {...ROLES.columnheader} scope="col">
-            <span className="visually-hidden">{t('lenders.actions')}</span>
-          </th>
-        </tr>
-      </thead>
-      <RowWindow rows={lenders} columns={5} renderRow={renderRow} />
-    </table>
+    <div className="lender-list">
+      <table
+        className={onManage || onInviteAgain ? 'lender-table' : 'lender-table lender-table-final'}
+        {...ROLES.table}
+        aria-rowcount={isComplete ? lenders.length + 1 : -1}
+      >
+        <caption className="visually-hidden">{t('lenders.caption')}</caption>
+        <colgroup>
+          <col />
+          <col style={{ inlineSize: `calc(${money(amount, currency).length}ch + 2 * var(--space-3))` }} />
+          <col className="lender-status-column" />
+          <col className="lender-actions-column" />
+        </colgroup>
+        <thead {...ROLES.rowgroup}>
+          <tr {...ROLES.row} aria-rowindex={1}>
+            <th {...ROLES.columnheader} scope="col">
+              {t('lenders.who')}
+            </th>
+            <th {...ROLES.columnheader} scope="col" className="lender-amount">
+              {t('lenders.amount')}
+            </th>
+            <th {...ROLES.columnheader} scope="col" className="lender-status">
+              {t('lenders.status')}
+            </th>
+            <th {...ROLES.columnheader} scope="col">
+              <span className="visually-hidden">{t('lenders.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <RowWindow rows={lenders} columns={4} renderRow={renderRow} />
+      </table>
+    </div>
   );
 }
 
-interface LenderRowProps extends Pick<LenderTableProps, 'currency' | 'isReadOnly' | 'onInviteAgain' | 'onManage'> {
+interface LenderRowProps extends Pick<LenderTableProps, 'isReadOnly' | 'onInviteAgain' | 'onManage'> {
+  readonly currency: string;
   readonly lender: Lender;
   readonly rowIndex: number;
   readonly answeredAt: string | undefined;
   /** When the loan ended, and the invitation with it. */
   readonly endedAt: string | undefined;
+  /** Whether the lender had accepted before. */
+  readonly hasWithdrawn: boolean;
 }
 
-const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, ...actions }: LenderRowProps) => {
-  const { money } = useLocale();
+const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, hasWithdrawn, ...actions }: LenderRowProps) => {
+  const { t: common, money } = useLocale();
   const t = useTexts('loans');
   const { name, email, contribution_amount: amount, status } = lender;
+  const declined = hasWithdrawn ? common('status.withdrawn') : undefined;
+  const text = endedAt === undefined ? declined : t('lenders.endedWithLoan');
   return (
     <tr {...ROLES.row} aria-rowindex={rowIndex}>
       <th {...ROLES.rowheader} scope="row" className="lender-who">
         <span className="lender-line">
-          <bdi>{name ?? email}</bdi>
+          <bdi>{breakable(name ?? email)}</bdi>
         </span>
         {name !== undefined && (
           <span className="lender-line lender-address soft small">
-            <bdi dir="ltr">{email}</bdi>
+            <bdi dir="ltr">{breakable(email)}</bdi>
           </span>
         )}
       </th>
@@ -97,10 +115,10 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, ...ac
         {money(amount, currency)}
       </td>
       <td {...ROLES.cell} className="lender-status">
-        <StatusPill status={status} text={endedAt === undefined ? undefined : t('lenders.endedWithLoan')} />
-      </td>
-      <td {...ROLES.cell} className="lender-when soft small">
-        <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} />
+        <StatusPill status={status} text={text} />
+        <span className="lender-line soft small">
+          <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} />
+        </span>
       </td>
       <td {...ROLES.cell} className="lender-actions">
         <LenderActions lender={lender} {...actions} />

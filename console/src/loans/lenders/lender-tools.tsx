@@ -19,8 +19,13 @@ export function LenderTools({ loanStatus, view, onChange, counts, canArrange }: 
   const { t: common } = useLocale();
   const t = useTexts('loans');
   const id = useId();
+  // What the API filters by: some statuses have two meanings.
+  const describe = (status: LenderStatus) => {
+    if (status === 'declined') return t('lenders.declinedOrWithdrawn');
+    return status === 'revoked' && loanStatus !== 'open' ? t('lenders.revokedOrEnded') : common(`status.${status}`);
+  };
   const textOf = (status: LenderStatus) => {
-    const text = status === 'revoked' && loanStatus !== 'open' ? t('lenders.revokedOrEnded') : common(`status.${status}`);
+    const text = describe(status);
     return counts ? t('lenders.option', { status: text, number: counts[status] }) : text;
   };
   return (

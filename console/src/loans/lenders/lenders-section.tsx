@@ -8,7 +8,7 @@ import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { Skeleton } from '../../design/components/skeleton.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { keepPrefill } from '../../inviting/prefill.ts';
-import type { useHistory } from '../history/use-history.ts';
+import type { History } from '../history/read-history.ts';
 import { answerTimes } from './answer-times.ts';
 import type { LendersView } from './arrange-lenders.ts';
 import { LenderDialog } from './lender-dialog.tsx';
@@ -27,7 +27,7 @@ interface LendersSectionProps {
   /** What came since the rows were read, by lender id. */
   readonly changes: ReadonlyMap<string, Lender>;
   readonly onChanged: (lender: Lender) => void;
-  readonly history: ReturnType<typeof useHistory>['data'];
+  readonly history: History | undefined;
 }
 
 /** The borrower's lenders, or a lender's own row. */
@@ -47,7 +47,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
     <section className="stack">
       <div className="lenders-heading">
         <h2>{isBorrower ? <Title loan={loan} counts={counts} /> : t('lenders.ownTitle')}</h2>
-        {isBorrower && (
+        {isBorrower && (loan.lender_count > 0 || view !== NEWEST) && (
           <LenderTools loanStatus={loan.status} view={view} onChange={setView} counts={counts} canArrange={canArrange} />
         )}
       </div>
@@ -61,7 +61,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
         <LenderTable
           lenders={lenders}
           isComplete={!hasNextPage}
-          currency={loan.currency}
+          loan={loan}
           times={times}
           isReadOnly={isReadOnly}
           onManage={canManage ? setManagedId : undefined}
@@ -116,7 +116,8 @@ function Title({ loan, counts }: TitleProps) {
   const t = useTexts('loans');
   const count = counts ? Object.values(counts).reduce((sum, each) => sum + each, 0) : loan.lender_count;
   if (!counts || count === 0) return t('lenders.title', { count });
-  return t('lenders.titleCounted', { count, accepted: counts.accepted });
+  const { accepted, pending: waiting } = counts;
+  return waiting > 0 ? t('lenders.titleWaiting', { accepted, waiting }) : t('lenders.titleAccepted', { accepted });
 }
 
 interface NoLendersProps extends Pick<LendersSectionProps, 'isReadOnly' | 'loan'> {

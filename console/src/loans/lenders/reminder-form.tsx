@@ -7,6 +7,7 @@ import { useAction } from '../../app/use-action.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { unbroken } from '../../design/components/unbroken.ts';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import type { LenderActionProps } from './lender-action.ts';
@@ -17,16 +18,14 @@ const LONG_WAIT_SECONDS = 300;
 
 /** Sends a reminder: one a day at most. */
 export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
-  const { dateTime } = useLocale();
+  const { deadline } = useLocale();
   const t = useTexts('loans');
   const announce = useAnnounce();
   const queries = useQueryClient();
   const nextKey = [...keys.loan(loan.loan_id), 'next-reminder', lender.lender_id];
   const mailAt = nextMailAt(lender, Date.now());
   const describeDone = (time: string) =>
-    mailAt === undefined
-      ? t('remind.done', { time: dateTime(time) })
-      : t('remind.doneLater', { time: dateTime(time), sendTime: dateTime(mailAt) });
+    mailAt === undefined ? t('remind.done', { time: deadline(time) }) : t('remind.doneLater', { sendTime: deadline(mailAt) });
   const [next, setNext] = useState(() => queries.getQueryData<string>(nextKey));
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const remember = (time: string) => {
@@ -49,9 +48,11 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
     <section className="lender-dialog-part">
       <h3>{t('remind.title')}</h3>
       {isDue ? (
-        <p className="small">{mailAt === undefined ? t('remind.text') : t('remind.later', { sendTime: dateTime(mailAt) })}</p>
+        <p className="small">
+          {unbroken(mailAt === undefined ? t('remind.text') : t('remind.later', { sendTime: deadline(mailAt) }))}
+        </p>
       ) : (
-        <p>{remind.isSuccess ? describeDone(next) : t('remind.notYet', { time: dateTime(next) })}</p>
+        <p>{remind.isSuccess ? describeDone(next) : t('remind.notYet', { time: deadline(next) })}</p>
       )}
       {isDue && remind.error && <ProblemNotice error={remind.error} onRetry={() => remind.mutate()} />}
       <div>

@@ -1,4 +1,5 @@
 import { parseCurrency } from '@private-lending/locale/currencies';
+import { NAME_LENGTH_MAX } from '../../app/name-limits.ts';
 import { SelectField, TextAreaField, TextField } from '../../design/components/field.tsx';
 import { useAmountProblem } from '../../i18n/use-amount-problem.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -18,6 +19,7 @@ const TERM_CHOICES = [12, 24, 36, 60, 120] as const;
 interface LoanFieldsProps {
   readonly input: LoanInput;
   readonly reading: ReturnType<typeof readLoanInput>;
+  readonly asksName: boolean;
   /** Fields whose problems are shown. */
   readonly touched: ReadonlySet<LoanField>;
   /** What the API says about fields. */
@@ -26,7 +28,7 @@ interface LoanFieldsProps {
   readonly onLeave: (field: LoanField) => void;
 }
 
-export function LoanFields({ input, reading, touched, details, onChange, onLeave }: LoanFieldsProps) {
+export function LoanFields({ input, reading, asksName, touched, details, onChange, onLeave }: LoanFieldsProps) {
   const t = useTexts('loans');
   const describe = useProblemText(input);
   const propsOf = (field: LoanField) => {
@@ -73,6 +75,9 @@ export function LoanFields({ input, reading, touched, details, onChange, onLeave
         rows={2}
         dir="auto"
       />
+      {asksName && (
+        <TextField {...propsOf('name')} label={t('new.name')} hint={t('new.nameHint')} autoComplete="name" dir="auto" required />
+      )}
     </>
   );
 }
@@ -110,6 +115,8 @@ function useProblemText(input: LoanInput): (problem: LoanProblem) => string {
         return t('problem.term', { max: TERM_MONTHS_MAX });
       case 'purposeLength':
         return t('problem.purposeLength', { max: PURPOSE_LENGTH_MAX, length: [...input.purpose.trim()].length });
+      case 'nameLength':
+        return t('problem.nameLength', { max: NAME_LENGTH_MAX, length: [...input.name.trim()].length });
       default:
         return t(`problem.${problem.kind}`);
     }

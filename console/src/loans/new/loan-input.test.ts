@@ -7,6 +7,7 @@ const INPUT: LoanInput = {
   interest_rate: '4.5',
   term_months: '36',
   purpose: ' A workshop of our own ',
+  name: '',
 };
 
 const bodyOf = (changes: Partial<LoanInput>, language: 'de' | 'en' = 'en') =>
@@ -67,6 +68,16 @@ describe('readLoanInput', () => {
     expect(problemsOf({ amount: '10.5', currency: 'JPY' })).toMatchObject({
       amount: { kind: 'amount', problem: { kind: 'too many decimals' } },
     });
+  });
+
+  it('needs the name of the borrower only where it is asked for', () => {
+    const read = (name: string) => readLoanInput({ ...INPUT, name }, 'en', true);
+    expect(problemsOf({ name: '' })).toEqual({});
+    expect(read('  ').problems).toEqual({ name: { kind: 'missingName' } });
+    expect(toLoanBody(read(''))).toBeUndefined();
+    expect(read('🏡'.repeat(81)).problems).toEqual({ name: { kind: 'nameLength' } });
+    expect(read('a\u202eb').problems).toEqual({ name: { kind: 'purposeText' } });
+    expect(read(' Berta ').values.name).toBe('Berta');
   });
 
   it('has no body while a field is wrong', () => {

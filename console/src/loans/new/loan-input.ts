@@ -2,6 +2,7 @@ import type { CreateLoanData } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import type { Language } from '@private-lending/locale/languages';
 import { type AmountProblem, parseAmount } from '@private-lending/locale/read-amount';
+import { NAME_LENGTH_MAX } from '../../app/name-limits.ts';
 
 /** What is typed, as text. The names of members are those of the API, so that its errors find their fields. */
 export interface LoanInput {
@@ -10,6 +11,8 @@ export interface LoanInput {
   readonly interest_rate: string;
   readonly term_months: string;
   readonly purpose: string;
+  /** Of the borrower, who is asked for it where no issuer gives it. */
+  readonly name: string;
 }
 
 export type LoanField = keyof LoanInput;
@@ -20,6 +23,7 @@ export const LOAN_FIELDS = [
   'interest_rate',
   'term_months',
   'purpose',
+  'name',
 ] as const satisfies readonly LoanField[];
 
 /* The limits of the API. */
@@ -35,7 +39,17 @@ const STACKED_MARKS = /\p{M}{31}/u;
 
 export type LoanProblem =
   | { readonly kind: 'amount'; readonly problem: AmountProblem }
-  | { readonly kind: 'missingAmount' | 'currency' | 'rate' | 'term' | 'purposeLength' | 'purposeText' };
+  | {
+      readonly kind:
+        | 'missingAmount'
+        | 'currency'
+        | 'rate'
+        | 'term'
+        | 'purposeLength'
+        | 'purposeText'
+        | 'missingName'
+        | 'nameLength';
+    };
 
 type LoanBody = NonNullable<CreateLoanData['body']>;
 type CurrencyCode = NonNullable<LoanBody['currency']>;
@@ -46,6 +60,7 @@ interface ValidatedLoan {
   readonly interest_rate: number;
   readonly term_months: number;
   readonly purpose: string | null;
+  readonly name: string;
 }
 
 type LoanProblems = Partial<Record<LoanField, LoanProblem>>;
@@ -56,14 +71,15 @@ interface LoanReading {
   readonly problems: LoanProblems;
 }
 
-/** Reads what is typed, with the limits of the API. */
-export function readLoanInput(input: LoanInput, language: Language): LoanReading {
+/** Reads what is typed, with the limits of the API. @param asksName whether the form has the borrower's name */
+export function readLoanInput(input: LoanInput, language: Language, asksName = false): LoanReading {
   const results = {
     amount: readAmountOf(input, language),
     currency: readCurrency(input.currency),
     interest_rate: readRate(input.interest_rate),
     term_months: readTerm(input.term_months),
     purpose: readPurpose(input.purpose),
+    name: asksName ? readName(input.name) : { value: '' },
   };
   const problems: LoanProblems = {};
   for (const field of LOAN_FIELDS) {
@@ -76,6 +92,7 @@ export function readLoanInput(input: LoanInput, language: Language): LoanReading
     interest_rate: valueIn(results.interest_rate),
     term_months: valueIn(results.term_months),
     purpose: valueIn(results.purpose),
+    name: valueIn(results.name),
   };
   return { values, problems };
 }
@@ -126,10 +143,22 @@ function readTerm(text: string): Result<number> {
 }
 
 function readPurpose(text: string): Result<string | null> {
-  const trimmed = text.trim();
-  if (STACKED_MARKS.test(trimmed)) return problem('purposeText');
-  const line = trimmed.normalize('NFC');
+  const line = readLine(text);
+  if (line === undefined) return problem('purposeText');
   if ([...line].length > PURPOSE_LENGTH_MAX) return problem('purposeLength');
-  if (!line.isWellFormed() || FORBIDDEN_IN_LINE.test(line)) return problem('purposeText');
   return { value: line === '' ? null : line };
+}
+
+function readName(text: string): Result<string> {
+  const line = readLine(text);
+  if (line === undefined) return problem('purposeText');
+  if ([...line].length > NAME_LENGTH_MAX) return problem('nameLength');
+  return line === '' ? problem('missingName') : { value: line };
+}
+
+/** @returns undefined for a text with characters that the API rejects */
+function readLine(text: string): string | undefined {
+  const trimmed = text.trim();
+  const line = STACKED_MARKS.test(trimmed) ? undefined : trimmed.normalize('NFC');
+  return line === undefined || !line.isWellFormed() || FORBIDDEN_IN_LINE.test(line) ? undefined : line;
 }

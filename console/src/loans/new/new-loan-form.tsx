@@ -4,8 +4,10 @@ import { preferredCurrency } from '@private-lending/locale/preferred-currency';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { lending } from '../../api/clients.ts';
+import { auth, lending } from '../../api/clients.ts';
 import { keys } from '../../api/queries.ts';
+import { useMe } from '../../app/session.tsx';
+import { ME_KEY } from '../../app/session-data.ts';
 import { useAction } from '../../app/use-action.ts';
 import { useDraft } from '../../app/use-draft.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
@@ -25,14 +27,16 @@ const EMPTY = { amount: '', interest_rate: '', term_months: '', purpose: '' };
 export function NewLoanForm() {
   const { language } = useLocale();
   const t = useTexts('loans');
-  const [empty] = useState(emptyInput);
-  const { draft, change, clear, renew } = useDraft('new-loan', empty, parseLoanInput);
+  const me = useMe().data;
+  const asksName = me !== undefined && me.sign_in !== 'oidc';
+  const [empty] = useState(() => emptyInput(me?.user?.name));
+  const { draft, change, clear, renew } = useDraft('new-loan', empty, (value) => parseLoanInput(value, empty));
   const form = useRef<HTMLFormElement>(null);
   const [touched, setTouched] = useState<ReadonlySet<LoanField>>(new Set());
   const [attempts, setAttempts] = useState(0);
   const [, navigate] = useLocation();
   const post = usePostLoan(clear);
-  const reading = readLoanInput(draft.value, language);
+  const reading = readLoanInput(draft.value, language, asksName);
   const body = toLoanBody(reading);
 
   useEffect(() => {
@@ -48,7 +52,8 @@ export function NewLoanForm() {
     setAttempts((count) => count + 1);
     // Only where the user is still here: they may have left while it was sent.
     const onSuccess = ({ loan }: { readonly loan: Loan }) => navigate(`/app/loans/${loan.loan_id}`, { replace: true });
-    if (body) post.mutate({ body, idempotencyKey: draft.idempotencyKey }, { onSuccess });
+    const { name } = reading.values;
+    if (body) post.mutate({ body, name: asksName ? name : undefined, idempotencyKey: draft.idempotencyKey }, { onSuccess });
   };
 
   const renewAfterReuse = () => {
@@ -62,6 +67,7 @@ export function NewLoanForm() {
         <LoanFields
           input={draft.value}
           reading={reading}
+          asksName={asksName}
           touched={touched}
           details={detailsOf(post.error)}
           onChange={(field, value) => {
@@ -145,14 +151,23 @@ function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeo
 
 interface Posting {
   readonly body: NonNullable<ReturnType<typeof toLoanBody>>;
+  /** Of the borrower. Undefined where it can't be changed. */
+  readonly name: string | undefined;
   readonly idempotencyKey: string;
 }
 
-/** A repeat with the same key gets the first response: it leads to the same loan. */
+/**
+ * Saves the borrower's name, which the loan keeps as it is when it is posted, and posts the loan. A repeat with the same key gets the
+ * first response: it leads to the same loan.
+ */
 function usePostLoan(onPosted: () => void) {
   const queries = useQueryClient();
+  const saved = useMe().data?.user?.name;
   return useAction({
-    mutationFn: async ({ body, idempotencyKey }: Posting) => await lending.createLoan(body, { idempotencyKey }),
+    mutationFn: async ({ body, name, idempotencyKey }: Posting) => {
+      if (name !== undefined && name !== saved) queries.setQueryData(ME_KEY, await auth.changeName(name));
+      return await lending.createLoan(body, { idempotencyKey });
+    },
     onSuccess: ({ loan }) => {
       queries.setQueryData(keys.loan(loan.loan_id), loan);
       void queries.invalidateQueries({ queryKey: keys.myLoans });
@@ -172,14 +187,13 @@ function detailsOf(error: unknown): Partial<Record<LoanField, string>> {
   return details;
 }
 
-/** With the currency of where the user seems to live. */
-function emptyInput(): LoanInput {
-  return { ...EMPTY, currency: preferredCurrency(navigator.languages) };
+/** With the currency of where the user seems to live, and the name that is known. */
+function emptyInput(name: string | null | undefined): LoanInput {
+  return { ...EMPTY, name: name ?? '', currency: preferredCurrency(navigator.languages) };
 }
 
-function parseLoanInput(value: unknown): LoanInput | undefined {
+function parseLoanInput(value: unknown, empty: LoanInput): LoanInput | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const empty = emptyInput();
   const entries = LOAN_FIELDS.map((field): [LoanField, unknown] => [field, Reflect.get(value, field)]);
   const texts = entries.map(([field, text]) => [field, typeof text === 'string' ? text : empty[field]]);
   return { ...empty, ...Object.fromEntries(texts) };

@@ -10,6 +10,7 @@ export const messages = {
   pointFree: 'Ohne Passwort und ohne Gebühren. Eine Annahme lässt sich zurückziehen, solange das Darlehen offen ist.',
   toContinue: 'Danach geht es gleich dort weiter, wo Sie hinwollten.',
   signedOut: 'Sie sind abgemeldet.',
+  signedOutEverywhere: 'Sie sind hier und auf allen anderen Geräten abgemeldet.',
   signedOutElsewhere:
     'Sie wurden anderswo abgemeldet, oder Ihre Sitzung ist abgelaufen. Melden Sie sich an, um fortzufahren; was Sie eingegeben haben, ist noch da.',
   intro: 'Geben Sie Ihre E-Mail-Adresse ein, und wir senden Ihnen einen Code. Sie brauchen kein Passwort und kein Konto.',

@@ -8,6 +8,7 @@ export const messages = {
   pointFree: 'No password and no fees. An acceptance can be withdrawn as long as the loan is open.',
   toContinue: 'Then you come straight back to where you were going.',
   signedOut: 'You are signed out.',
+  signedOutEverywhere: 'You are signed out here and on all other devices.',
   signedOutElsewhere: 'You were signed out elsewhere, or your session has ended. Sign in to continue; what you typed is kept.',
   // By e-mail
   intro: 'Enter your e-mail address, and we send you a code. There is no password, and nothing to register.',

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { piecesOf } from './breakable.tsx';
+
+describe('piecesOf', () => {
+  it('breaks addresses after the @ and before dots', () => {
+    expect(piecesOf('berta.borrower@mail.example.com asks')).toEqual(['berta', '.borrower@', 'mail', '.example', '.com asks']);
+  });
+
+  it('leaves amounts and sentences whole', () => {
+    expect(piecesOf('Loan of 12,500.50 GBP. Berta asks.')).toEqual(['Loan of 12,500.50 GBP. Berta asks.']);
+  });
+});
