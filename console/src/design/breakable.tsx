@@ -14,5 +14,15 @@ export function breakable(text: string): ReactNode {
 
 /** @internal exported for tests */
 export function piecesOf(text: string): readonly string[] {
-  return text.split(/(?<=\S@)(?=\S)|(?<=\S@\S*)(?=\.\S)|(?=\.\S+@)/u);
+  const pieces: string[] = [];
+  let piece = '';
+  for (const [word] of text.matchAll(/\s+|\S+/gu)) {
+    const [start = '', ...more] = word.includes('@') ? word.split(/(?<=@)|(?=\.[^.])/u) : [word];
+    piece += start;
+    for (const next of more) {
+      pieces.push(piece);
+      piece = next;
+    }
+  }
+  return [...pieces, piece];
 }
