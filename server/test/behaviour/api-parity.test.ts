@@ -302,7 +302,7 @@ describe('the feed and GraphQL subscriptions', () => {
       const { type, problem } = await (await connect()).ask({ type: 'subscribe', token, loan_id: loan, after });
       const viaFeed = type === 'subscribed' ? { code: 'OK' } : errorOf(problem.error, problem, problem.retry_after);
       const watched = watch(graphQlClient(url, { token }), { loanId: loan, after });
-      await Promise.race([watched.ended, expect.poll(() => watched.results.length).toBe(1)]);
+      await watched.begun;
       const [error] = watched.errors;
       const viaGraphQl = error
         ? errorOf(error.extensions.code, { ...error, ...error.extensions }, error.extensions.retryAfter)

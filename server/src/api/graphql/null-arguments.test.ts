@@ -147,7 +147,7 @@ describe('null for an argument that may be left out', () => {
     const operation = operationOf(tested, argumentsOf(tested, scene, asNull), inVariables, scene.loan);
     if (tested.parent.name !== 'Subscription') return (await caller.post('/graphql', operation)).body;
     const watched = watch(graphQlClient((await serveFeed(testApp)).url, borrower), operation.variables, operation.query);
-    await Promise.race([expect.poll(() => watched.results.length).toBe(1), watched.ended]);
+    await watched.begun;
     return watched.results[0] ?? watched.errors;
   }
 

@@ -34,10 +34,14 @@ export function watch(client: Client, variables: Record<string, unknown>, query 
   const results: Message[] = [];
   const errors: Message[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<unknown>();
+  const onFirst = Promise.withResolvers<void>();
   const stop = client.subscribe<Message>(
     { query, variables },
     {
-      next: (result) => void results.push(result),
+      next(result) {
+        results.push(result);
+        onFirst.resolve();
+      },
       error(failure: Message) {
         if (Array.isArray(failure)) errors.push(...failure);
         resolve(Array.isArray(failure) ? failure.map(({ extensions }) => extensions.code) : (failure.code ?? failure));
@@ -49,6 +53,8 @@ export function watch(client: Client, variables: Record<string, unknown>, query 
   return {
     results,
     errors,
+    /** Resolves with the first result, or with the end of a subscription that has none. Unlike a poll, nothing is left of it. */
+    begun: Promise.race([onFirst.promise, ended]),
     /** Resolves with how it ended: `complete`, the errors' codes, or the code of a close. */
     ended,
     /** The results' one field; the first has the cursor alone. */
