@@ -14,12 +14,25 @@ export function useRetriedQuery<Data>(options: Options<Data>) {
   const queries = useQueryClient();
   const { queryKey } = options;
   const query = useQuery({ ...options, ...retryUntilRead(queries, queryKey), refetchInterval: repeatsFailed });
-  /** A query that waits for its next attempt ignores a refetch. */
-  const refetch = async () => {
-    await queries.cancelQueries({ queryKey, exact: true });
-    return await query.refetch();
+  return { ...query, ...whileRetried(queries, queryKey, query) };
+}
+
+interface RetriedQuery<Result> {
+  readonly error: Error | null;
+  readonly failureReason: Error | null;
+  readonly refetch: () => Promise<Result>;
+}
+
+/** What a query with `retryUntilRead` returns in place of its own `error` and `refetch`. */
+export function whileRetried<Result>(queries: QueryClient, queryKey: QueryKey, query: RetriedQuery<Result>) {
+  return {
+    error: query.error ?? query.failureReason,
+    /** A query that waits for its next attempt ignores a refetch. */
+    async refetch(): Promise<Result> {
+      await queries.cancelQueries({ queryKey, exact: true });
+      return await query.refetch();
+    },
   };
-  return { ...query, error: query.error ?? query.failureReason, refetch };
 }
 
 /** Options of a query that is read until there is something to show. */

@@ -10,6 +10,14 @@ export function useAnnounce(): (text: string) => void {
   return useContext(Announce);
 }
 
+/** Has screen readers say a text of the page, and again each time that it changes. @param text undefined for nothing */
+export function useAnnounced(text: string | undefined): void {
+  const announce = useAnnounce();
+  useEffect(() => {
+    if (text !== undefined) announce(text);
+  }, [text, announce]);
+}
+
 /** Ends what was announced on another page. @param path of the page that is shown */
 export function useAnnouncementsOfPage(path: string): void {
   const leavePage = useContext(LeavePage);

@@ -1,7 +1,7 @@
 import type { Import, Loan } from '@private-lending/client';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useAction } from '../app/use-action.ts';
-import { useAnnounce } from '../design/announcer.tsx';
+import { useAnnounced } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
@@ -43,11 +43,10 @@ export function CheckedFile({ loan, userId, importId, onStarted, onStartAgain }:
 function CheckSummary({ current, loan }: { readonly current: Import; readonly loan: Loan }) {
   const t = useTexts('import');
   const { money } = useLocale();
-  const announce = useAnnounce();
   const invited = invitedIn(current);
   const failure = failureText(current, t);
   const text = t('checked.invited', { count: invited });
-  useEffect(() => announce(text), [announce, text]);
+  useAnnounced(text);
   if (failure !== undefined) return <p className="field-error">{failure}</p>;
   return (
     <div className="import-summary stack figures">

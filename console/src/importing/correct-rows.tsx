@@ -2,6 +2,7 @@ import type { Import, ImportRow } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
 import { useLocation } from 'wouter';
 import { lending } from '../api/clients.ts';
+import { PAGE_SIZE } from '../api/queries.ts';
 import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
@@ -10,8 +11,6 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { ROWS_MAX } from '../inviting/model/rows.ts';
 import { keepPrefill } from '../inviting/prefill.ts';
 import { toPastedRow } from './row-problem.ts';
-
-const PAGE_SIZE = 100;
 
 /** Takes the invalid rows into the table of people, where the user corrects them. */
 export function CorrectRows({ current, currency }: { readonly current: Import; readonly currency: Currency }) {

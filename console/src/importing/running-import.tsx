@@ -1,7 +1,6 @@
 import type { Import, Loan } from '@private-lending/client';
-import { useEffect } from 'react';
 import { MailNote } from '../app/mail-note.tsx';
-import { useAnnounce } from '../design/announcer.tsx';
+import { useAnnounced } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
@@ -47,10 +46,9 @@ interface ResultProps {
 function Result({ current, loan, onStartAgain }: ResultProps) {
   const t = useTexts('import');
   const { money } = useLocale();
-  const announce = useAnnounce();
   const failure = failureText(current, t);
   const title = t('done.invited', { count: current.outcomes.added });
-  useEffect(() => announce(title), [announce, title]);
+  useAnnounced(title);
   return (
     <Card title={title}>
       {failure !== undefined && (

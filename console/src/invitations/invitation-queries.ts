@@ -1,14 +1,13 @@
 import type { Event, Invitation } from '@private-lending/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lending } from '../api/clients.ts';
-import { keys } from '../api/queries.ts';
+import { keys, PAGE_SIZE } from '../api/queries.ts';
 import { tabStore } from '../app/text-store.ts';
 import { useAction } from '../app/use-action.ts';
 import { LinkOutcome } from '../mail-links/link-outcome.ts';
 import { invitationKey, showAnswer } from './answer/show-answer.ts';
 import { chooseInvitation } from './choose-invitation.ts';
 
-const PAGE_SIZE = 100;
 /** Of a loan's history, for a lender: their own entries and the loan's. */
 const EVENTS_MAX = 300;
 

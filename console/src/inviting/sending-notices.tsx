@@ -1,9 +1,8 @@
 import type { Loan } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
-import { useEffect } from 'react';
 import { MailNote } from '../app/mail-note.tsx';
 import { useOnline } from '../app/use-online.ts';
-import { useAnnounce } from '../design/announcer.tsx';
+import { useAnnounced } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
@@ -66,9 +65,8 @@ export function SendingNotice({ state, store }: SendingProps) {
 
 function Offline({ onStop }: { readonly onStop: () => void }) {
   const t = useTexts('inviting');
-  const announce = useAnnounce();
   const text = t('sending.offline');
-  useEffect(() => announce(text), [announce, text]);
+  useAnnounced(text);
   return (
     <div className="notice notice-waiting">
       <p>{text}</p>
@@ -80,8 +78,7 @@ function Offline({ onStop }: { readonly onStop: () => void }) {
 }
 
 function RejectionNotice({ text }: { readonly text: string }) {
-  const announce = useAnnounce();
-  useEffect(() => announce(text), [announce, text]);
+  useAnnounced(text);
   return (
     <div className="notice notice-failed">
       <p className="problem-detail">{text}</p>

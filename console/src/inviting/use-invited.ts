@@ -1,13 +1,12 @@
 import type { Loan } from '@private-lending/client';
 import { useQuery } from '@tanstack/react-query';
 import { lending } from '../api/clients.ts';
-import { keys } from '../api/queries.ts';
+import { keys, PAGE_SIZE } from '../api/queries.ts';
 import { emailKey } from './model/email-form.ts';
 import type { ValidationContext } from './model/validate.ts';
 
 /** Of larger loans the addresses are not read: the server checks them anyway. */
 const LENDERS_MAX = 1000;
-const PAGE_SIZE = 100;
 
 type Invited = ValidationContext['invited'];
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ROLES } from '../loans/lenders/roles.ts';
+import { ROLES } from '../design/table-roles.ts';
 
 interface FiguresTableProps {
   readonly title: string;

@@ -1,5 +1,6 @@
 import { ValidationError } from '@private-lending/client';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { NAME_LENGTH_MAX } from '../app/name-limits.ts';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -16,8 +17,6 @@ interface IdentityFormProps {
 
 /** The server knows which addresses exist; this only catches what is certainly none. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
-/** By the rules of the API. */
-const NAME_LENGTH_MAX = 80;
 
 /** Asks for an address and a name. */
 export function IdentityForm({ submitLabel, isBusy, error, onSubmit, children }: IdentityFormProps) {

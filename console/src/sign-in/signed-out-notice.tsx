@@ -1,15 +1,11 @@
-import { useEffect } from 'react';
-import { useAnnounce } from '../design/announcer.tsx';
+import { useAnnounced } from '../design/announcer.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 
 /** Why the sign-in page is shown to someone who was signed in. @param reason of the page's address, which anybody may have written */
 export function SignedOutNotice({ reason }: { readonly reason: string | null }) {
   const t = useTexts('sign-in');
-  const announce = useAnnounce();
   const text = textOf(reason);
-  useEffect(() => {
-    if (text !== undefined) announce(text);
-  }, [text, announce]);
+  useAnnounced(text);
   return text === undefined ? null : <p className="notice">{text}</p>;
 
   function textOf(of: string | null): string | undefined {

@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
-import { useAnnounce } from '../../design/announcer.tsx';
+import { useState } from 'react';
+import { useAnnounced } from '../../design/announcer.tsx';
 import { Banner } from '../../design/components/banner.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useOnline } from '../use-online.ts';
@@ -14,10 +14,9 @@ export function OfflineNotice() {
 
 function Offline() {
   const { t, time } = useLocale();
-  const announce = useAnnounce();
   const [since] = useState(Date.now);
   const text = t('offline', { time: time(since) });
-  useEffect(() => announce(text), [announce, text]);
+  useAnnounced(text);
   return (
     <aside>
       <Banner>{text}</Banner>

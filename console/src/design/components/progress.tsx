@@ -1,5 +1,4 @@
-import { useEffect } from 'react';
-import { useAnnounce } from '../announcer.tsx';
+import { useAnnounced } from '../announcer.tsx';
 import './progress.css';
 
 interface ProgressProps {
@@ -11,8 +10,7 @@ interface ProgressProps {
 
 /** How far a long task is. */
 export function Progress({ done, count, text }: ProgressProps) {
-  const announce = useAnnounce();
-  useEffect(() => announce(text), [announce, text]);
+  useAnnounced(text);
   return (
     <div className="progress figures">
       <p>{text}</p>

@@ -1,6 +1,5 @@
 import type { Invitation } from '@private-lending/client';
-import { useEffect } from 'react';
-import { useAnnounce } from '../../design/announcer.tsx';
+import { useAnnounced } from '../../design/announcer.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { borrowerName } from '../borrower-name.ts';
@@ -11,14 +10,11 @@ import type { ShownAmount } from './seen-amount.ts';
 export function AmountChange({ shown: { amount, before }, currency }: { readonly shown: ShownAmount; readonly currency: string }) {
   const t = useTexts('invitations');
   const { money } = useLocale();
-  const announce = useAnnounce();
   const text =
     before === undefined || before === amount
       ? undefined
       : t('amountChanged', { before: money(before, currency), amount: money(amount, currency) });
-  useEffect(() => {
-    if (text !== undefined) announce(text);
-  }, [text, announce]);
+  useAnnounced(text);
   return text === undefined ? null : <p className="notice notice-waiting figures">{text}</p>;
 }
 

@@ -1,12 +1,12 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import type { Language } from '@private-lending/locale/languages';
 import { type AmountProblem, parseAmount, type ReadAmount, readAmount } from '@private-lending/locale/read-amount';
+import { NAME_LENGTH_MAX } from '../../app/name-limits.ts';
 import type { Field } from '../paste/paste.ts';
 import { emailKey, isEmailForm } from './email-form.ts';
 import { isBlankRow, type Rejection, type Row } from './rows.ts';
 import { toUnits } from './shares.ts';
 
-const NAME_LENGTH_MAX = 80;
 /** Control characters, and marks that change the writing direction, as the server has them. */
 const FORBIDDEN_IN_NAME = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 

@@ -3,10 +3,10 @@ import { memo, useCallback } from 'react';
 import { breakable } from '../../design/breakable.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { StatusPill } from '../../design/components/status-pill.tsx';
+import { ROLES } from '../../design/table-roles.ts';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { type AnswerTimes, endedWithLoanAt } from './answer-times.ts';
-import { ROLES } from './roles.ts';
 import { RowWindow } from './row-window.tsx';
 import './lender-table.css';
 

@@ -1,7 +1,7 @@
 import type { Lender, Loan } from '@private-lending/client';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useAnnounce } from '../../design/announcer.tsx';
+import { useAnnounced } from '../../design/announcer.tsx';
 import { ButtonLink } from '../../design/components/button.tsx';
 import { EmptyState } from '../../design/components/empty-state.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -149,8 +149,7 @@ function NoLenders({ loan, view, isReadOnly }: NoLendersProps) {
 
 /** The result of a search or a filter, which screen readers don't see appear. */
 function NoneFound({ text }: { readonly text: string }) {
-  const announce = useAnnounce();
-  useEffect(() => announce(text), [announce, text]);
+  useAnnounced(text);
   return <p className="soft">{text}</p>;
 }
 

@@ -1,6 +1,6 @@
 import type { Lender } from '@private-lending/client';
 import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
-import { ROLES } from './roles.ts';
+import { ROLES } from '../../design/table-roles.ts';
 
 /** So many rows are all in the document: search in the page finds them, and screen readers read them. */
 const WHOLE_ROWS_MAX = 100;

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { lending } from '../../api/clients.ts';
 import { keys, PAGE_SIZE } from '../../api/queries.ts';
-import { retryUntilRead } from '../../api/retried-query.ts';
+import { retryUntilRead, whileRetried } from '../../api/retried-query.ts';
 import { type LenderStatus, mergeLenders } from './merge-lenders.ts';
 
 interface LendersOptions {
@@ -42,7 +42,7 @@ export function useLenders({ loan, status, changes, isEnabled, isEager }: Lender
     retryDelay,
   });
   const { data, hasNextPage, isFetching, fetchNextPage } = query;
-  const error = query.error ?? query.failureReason;
+  const { error, refetch } = whileRetried(queries, queryKey, query);
   const count = data?.pages.reduce((sum, page) => sum + page.lenders.length, 0) ?? 0;
   const readsOn = isEager && hasNextPage && count < ARRANGED_MAX && !isFetching && error === null;
   useEffect(() => {
@@ -53,9 +53,5 @@ export function useLenders({ loan, status, changes, isEnabled, isEager }: Lender
     const isComplete = !hasNextPage;
     return rows && mergeLenders(rows, { changes, status, isComplete, loanStatus: loan.status, now: Date.now() });
   }, [data, hasNextPage, changes, status, loan.status]);
-  const refetch = async () => {
-    await queries.cancelQueries({ queryKey, exact: true }); // it may wait for its next attempt
-    return await query.refetch();
-  };
   return { ...query, error, refetch, lenders, pageCount: data?.pages.length ?? 0 };
 }

@@ -2,7 +2,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { auth } from '../../api/clients.ts';
 import { useAction } from '../../app/use-action.ts';
 import { useNow } from '../../app/use-now.ts';
-import { useAnnounce } from '../../design/announcer.tsx';
+import { useAnnounced } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { TextField } from '../../design/components/field.tsx';
 import { PageHeading } from '../../design/components/page-heading.tsx';
@@ -84,8 +84,7 @@ function CodeHeading({
 /** Another mail's link was opened, such as that of the one before. */
 function OtherLinkNotice() {
   const text = useTexts('sign-in')('otherLink');
-  const announce = useAnnounce();
-  useEffect(() => announce(text), [text, announce]);
+  useAnnounced(text);
   return <p className="notice notice-waiting">{text}</p>;
 }
 
@@ -163,11 +162,8 @@ function CodeField({ pending, linkCode, onWrong, onSignedIn }: CodeFieldProps) {
 /** Why the last code did not work. It is announced, too: the field keeps the focus, so its error is not read by itself. */
 function useWrongText(problem: CodeProblem, triesLeft: number): string | undefined {
   const t = useTexts('sign-in');
-  const announce = useAnnounce();
   const text = textOf();
-  useEffect(() => {
-    if (text !== undefined) announce(text);
-  }, [text, announce]);
+  useAnnounced(text);
   return text;
 
   function textOf(): string | undefined {
