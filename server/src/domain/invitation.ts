@@ -191,7 +191,9 @@ export function declineByMail(loan: Loan, lender: Lender, round: number, now: nu
  * What the link of an e-mail may show of its invitation without an account. `open`: it can be declined by the link. `declined`: by a link,
  * which the invited person can undo. `account`: a user has answered it, and only they see more. `replaced`: there is a newer e-mail.
  */
-export type LinkedInvitationState = 'open' | 'declined' | 'account' | 'ended' | 'replaced';
+export const LINKED_INVITATION_STATES = ['open', 'declined', 'account', 'ended', 'replaced'] as const;
+
+export type LinkedInvitationState = (typeof LINKED_INVITATION_STATES)[number];
 
 /** @param round of the invitation that the e-mail was about */
 export function linkedInvitationState(loan: Loan, lender: Lender, round: number, now: number): LinkedInvitationState {

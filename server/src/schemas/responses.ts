@@ -22,7 +22,7 @@ const count = (description: string, example: number) => member(z.int().min(0), d
 
 const INVITED_AT = '2026-03-01T09:15:00.000Z';
 const EXPIRES_AT = '2026-03-31T09:15:00.000Z';
-const success = member(z.literal(true), 'Always true; an error has false.');
+export const success = member(z.literal(true), 'Always true; an error has false.');
 const loanId = member(z.string(), 'Id of the loan.', '01a202a0-d02c-78e5-940b-844f91530ecc');
 const lenderId = member(
   z.string(),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { LINKED_INVITATION_STATES } from '../../domain/invitation.ts';
+import { success } from '../../schemas/responses.ts';
 
 /* Health, and the links of mails. */
 
@@ -23,13 +25,13 @@ export const mailLinkRequest = z.object({
 });
 
 export const mailLinkResponse = z.object({
-  success: z.literal(true).meta({ description: 'Always true; an error has false.' }),
+  success,
   status: z.enum(['declined', 'opted_out', 'resumed']).meta({ description: 'What the call did.' }),
 });
 
 export const mailInvitationResponse = z.object({
-  success: z.literal(true).meta({ description: 'Always true; an error has false.' }),
-  state: z.enum(['open', 'declined', 'account', 'ended', 'replaced']).meta({
+  success,
+  state: z.enum(LINKED_INVITATION_STATES).meta({
     description:
       '`open`: it can be declined by the link. `declined`: it was, and the invited user can undo that. `account`: a user has answered it, and only they see more. `ended`: it was revoked or has expired, or the loan has ended. `replaced`: there is a newer mail.',
   }),

@@ -28,7 +28,7 @@ import { keysToStart, planSessionStart } from '../sessions/start-session.ts';
 import { userIdOf } from '../token-verifier.ts';
 import { EMAIL_ISSUER } from './token-issuer.ts';
 
-/** Requests for codes that may run or wait in this process. They run one after the other, as all update one counter. */
+/** Requests for codes, and tries of them, that may each run or wait in this process. */
 const WAITING_MAX = 200;
 const CHALLENGE = /^[\w-]{43}$/;
 
@@ -69,8 +69,9 @@ type Rejection = { readonly kind: 'ended' } | { readonly kind: 'wrong'; readonly
 /** Sign-in by a code that is sent to an address. */
 export class EmailSignIn {
   readonly #options: EmailSignInOptions;
-  readonly #mutex = new KeyedMutex(WAITING_MAX);
-  /** By challenge: many tries at once would have each other start again. */
+  /** Requests run one after the other, as all update one counter. */
+  readonly #requests = new KeyedMutex(WAITING_MAX);
+  /** Tries of one code do, too: at once they would have each other start again. */
   readonly #tries = new KeyedMutex(WAITING_MAX);
 
   constructor(options: EmailSignInOptions) {
@@ -92,7 +93,7 @@ export class EmailSignIn {
     const { services, mails, createChallenge, createCode } = this.#options;
     if (!mails.hasRoom) throw mailQueueFull();
     const [challenge, code] = [createChallenge(), createCode()];
-    const at = await this.#mutex.runExclusive(['codes'], async (deadline) => {
+    const at = await this.#requests.runExclusive(['codes'], async (deadline) => {
       const now = services.clock();
       const data: EmailChallenge = {
         email,

@@ -2,12 +2,12 @@ import { LANGUAGES } from '@private-lending/locale/languages';
 import * as z from 'zod';
 import { parseSingleLine } from '../../../domain/single-line-text.ts';
 import * as fields from '../../../schemas/input-fields.ts';
+import { success } from '../../../schemas/responses.ts';
 
 /* Requests and responses of signing in and out. */
 
 export const CHALLENGE_EXAMPLE = 'q1nXVbTnZ2m0rE5hO0m9yS4kF7cW3tL8aU6dJpBxGvI';
 
-const success = z.literal(true).meta({ description: 'Always true; an error has false.' });
 const userId = z.string().meta({ description: 'Id of the user.', examples: ['kUU1Pd7wkioQxz6Dh7fdLg'] });
 
 export const meResponse = z.object({

@@ -84,7 +84,7 @@ function operationOf(route: Route): ApiOperation {
       ...fields.filter(([name]) => inQuery.includes(name)).map(([name, field]) => parameter(name, 'query', field)),
       ...(useCase.kind === 'command' ? IDEMPOTENCY_KEYS : []),
     ],
-    ...(content && { requestBody: { required: takesCsv || members.some(([, field]) => isRequired(field)), content } }),
+    ...(content && { requestBody: { required: Object.values(content).some(isRequired), content } }),
     responses: Object.fromEntries([successOf(route), ...errorResponsesOf(route)]),
   };
 }
@@ -96,8 +96,9 @@ function tagOf(path: string): string {
   return tag;
 }
 
-function isRequired(field: z.core.$ZodType): boolean {
-  return field._zod.optin !== 'optional';
+/** Of a body: an object without required members may be left out. */
+function isRequired({ schema }: Content[string]): boolean {
+  return schema.type !== 'object' || (schema.required ?? []).length > 0;
 }
 
 function jsonBody(endpoint: string, members: readonly [string, z.core.$ZodType][]): Content {
