@@ -133,7 +133,8 @@ describe('a SQLite source', () => {
 });
 
 describe('a store of format 1', () => {
-  const OLDER = 'was written by an older Private Lending (format 1; this program needs 2). Name a new file or table in STORE';
+  const older = (needed: number) =>
+    `was written by an older Private Lending (format 1; this program needs ${needed}). Name a new file or table in STORE`;
 
   it.each([
     ['source', openSqliteSource],
@@ -144,7 +145,7 @@ describe('a store of format 1', () => {
     database.pragma('user_version = 1');
     database.close();
     expect(() => open(path)).toThrow(StoreSetupError);
-    expect(() => open(path)).toThrow(`${path} ${OLDER}`);
+    expect(() => open(path)).toThrow(`${path} ${older(3)}`);
   });
 
   it.skipIf(endpoint === undefined)('is rejected in DynamoDB as the source or target of a copy, and by init', async () => {
@@ -154,7 +155,7 @@ describe('a store of format 1', () => {
     await store.commit(command('secret'), [{ key: secret, expected: 0, data: { secret: 'of format 1' } }]);
     for (const open of [() => openBulkDynamoDb(table, optionsAt()), () => createTable(table, optionsAt())]) {
       await expect(open()).rejects.toThrow(StoreSetupError);
-      await expect(open()).rejects.toThrow(`"${table}" ${OLDER}`);
+      await expect(open()).rejects.toThrow(`"${table}" ${older(2)}`);
     }
   });
 });

@@ -241,7 +241,7 @@ describe('copyStore, with unsuitable stores', () => {
     const database = openForWriting(older);
     database.pragma(`user_version = ${format}`);
     database.close();
-    const message = `${older} was written by an older Private Lending (format ${format}; this program needs 2)`;
+    const message = `${older} was written by an older Private Lending (format ${format}; this program needs 3)`;
     await expectSetupError(copy(older, target), message);
     await expectSetupError(copy(source, older), message);
     expect(existsSync(target)).toBe(false);

@@ -81,8 +81,8 @@ describe('a store that a newer program migrates while it is open', () => {
     const newer = openForWriting(path);
     newer.pragma('user_version = 7');
     newer.close();
-    expect(() => commits.write([committing(put('b', 1))])).toThrow('format 7 by now; this program writes 2');
-    expect(() => commits.dropExpired(5)).toThrow('format 7 by now; this program writes 2');
+    expect(() => commits.write([committing(put('b', 1))])).toThrow('format 7 by now; this program writes 3');
+    expect(() => commits.dropExpired(5)).toThrow('format 7 by now; this program writes 3');
     expect(sorts()).toEqual(['a']);
   });
 
@@ -95,7 +95,7 @@ describe('a store that a newer program migrates while it is open', () => {
     newer.close();
     await expect(store.commit(command('after'), [put('b', 1)])).rejects.toMatchObject({
       kind: 'unavailable',
-      message: 'the store has format 7 by now; this program writes 2',
+      message: 'the store has format 7 by now; this program writes 3',
     });
     expect(await store.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: 1 }, undefined]);
   });
