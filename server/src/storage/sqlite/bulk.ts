@@ -3,7 +3,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, StoredItem, StoredPage } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
-import { Commits, toRow } from './commits.ts';
+import { encodeCommit } from './commit-text.ts';
+import { Commits } from './commits.ts';
 import { openForReading, openOrCreate } from './connection.ts';
 import { Reads, type SqlItemRow } from './reads.ts';
 import { checkFile } from './schema.ts';
@@ -73,7 +74,7 @@ class SqliteBulkStore implements BulkStore {
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    const [result] = this.#run(() => this.#commits.write([{ command, rows: writes.map(toRow) }]));
+    const [result] = this.#run(() => this.#commits.write([encodeCommit(command, writes)]));
     if (!result) throw new TypeError('a commit has no result');
     return result;
   }

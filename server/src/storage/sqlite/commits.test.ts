@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command } from '../contract/helpers.ts';
 import type { Write } from '../store.ts';
-import { type Commit, Commits, toRow } from './commits.ts';
+import { type CommitText, encodeCommit } from './commit-text.ts';
+import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
 import { Reads } from './reads.ts';
 
@@ -19,8 +20,8 @@ function opened(path = ':memory:') {
   };
 }
 
-function committing(...writes: readonly Write[]): Commit {
-  return { command: command('test'), rows: writes.map(toRow) };
+function committing(...writes: readonly Write[]): CommitText {
+  return encodeCommit(command('test'), writes);
 }
 
 describe('dropExpired', () => {

@@ -1,33 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { CommandId } from '../../domain/ids.ts';
 import type { StoredItem } from '../bulk-store.ts';
-import { type CommitResult, isDelete, type Key, StoreError, toJson, type Write } from '../store.ts';
+import { type CommitResult, type Key, StoreError } from '../store.ts';
+import { type Commit, type CommitText, decodeCommit, type Indexed } from './commit-text.ts';
 import { isBusy } from './connection.ts';
 import { EntryWriter } from './index-entries.ts';
 import { Reads } from './reads.ts';
 import { FILE_FORMAT, formatOf } from './schema.ts';
-
-export interface Commit {
-  readonly command: CommandId;
-  readonly rows: readonly WriteRow[];
-}
-
-/** The index entry, if any, and the expiry. */
-type Indexed = readonly [indexPartition: string | null, indexSort: string | null, expiresAt: number | null];
-
-/**
- * A write as it is sent to the writer thread: plain values are cheaper to clone than objects.
- * `text` is the data's JSON; null deletes the item.
- */
-export type WriteRow = readonly [partition: string, sort: string, expected: number, text: string | null, ...Indexed];
-
-/** Called before a commit joins a batch, so that data without a JSON form fails this commit only. */
-export function toRow(write: Write): WriteRow {
-  const { partition, sort } = write.key;
-  if (isDelete(write)) return [partition, sort, write.expected, null, null, null, null];
-  const { expected, data, index, expiresAt } = write;
-  return [partition, sort, expected, toJson(data), index?.partition ?? null, index?.sort ?? null, expiresAt ?? null];
-}
 
 /** What has to be known of an item to change it. */
 interface Found {
@@ -110,7 +88,8 @@ export class Commits {
   }
 
   /** In the given order, each on top of those before it. @throws StoreError where none of them was written */
-  write(commits: readonly Commit[]): CommitResult[] {
+  write(texts: readonly CommitText[]): CommitResult[] {
+    const commits = texts.map(decodeCommit);
     try {
       return this.#write(commits);
     } catch (error) {

@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { put } from '../../testing/process/temp-store.ts';
 import { command } from '../contract/helpers.ts';
 import type { Put, Write } from '../store.ts';
-import { Commits, toRow } from './commits.ts';
+import { encodeCommit } from './commit-text.ts';
+import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
 import { MOVED_MAX, RECENT_MAX } from './index-entries.ts';
 import { Reads } from './reads.ts';
@@ -27,7 +28,7 @@ function addressed(name: string, more: Partial<Put> = {}): Put {
 }
 
 function write({ commits }: Pick<Opened, 'commits'>, ...writes: readonly Write[]): boolean {
-  return commits.write([{ command: command('test'), rows: writes.map(toRow) }]).every(({ committed }) => committed);
+  return commits.write([encodeCommit(command('test'), writes)]).every(({ committed }) => committed);
 }
 
 function found({ reads }: Opened, name: string): string[] {
@@ -78,9 +79,8 @@ describe('index entries of addresses', () => {
     fill(store);
     write(store, put('a', 1));
     expect(write(store, put('a', 2))).toBe(false);
-    expect(() =>
-      store.commits.write([{ command: command('test'), rows: [toRow(put('b', 1)), ['b', 'b', 0, '1', null, null, 'x' as never]] }]),
-    ).toThrow();
+    store.database.exec("CREATE TRIGGER full BEFORE INSERT ON item WHEN NEW.sort = 'b' BEGIN SELECT RAISE(ABORT, 'full'); END");
+    expect(() => write(store, put('b', 1))).toThrow('full');
     settle(store);
     expect(counts(store)).toEqual([0, RECENT_MAX]);
   });
