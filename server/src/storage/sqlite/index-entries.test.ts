@@ -118,6 +118,15 @@ describe('index entries of addresses', () => {
     expect(counts(store)).toEqual([0, RECENT_MAX - 1]);
   });
 
+  it('wait for others where another process has moved those before', () => {
+    const store = opened();
+    fill(store);
+    const other = { ...store, commits: new Commits(store.database) };
+    settle(store);
+    for (const name of ['a', 'b', 'c']) write(other, addressed(name));
+    expect(counts(store)).toEqual([3, RECENT_MAX]);
+  });
+
   it('are distinguished where their tags are equal', () => {
     const store = opened();
     const [one, other] = ['address#plumless', 'address#buckeroo'];

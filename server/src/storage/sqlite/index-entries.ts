@@ -11,12 +11,19 @@ import { type IndexRange, type IndexRow, type Key, LAST } from '../store.ts';
  * An entry counts only while its item names it, so one that waits needs no removal when its item changes.
  */
 
-/** Waiting entries from which on they are moved. A read looks at the tags of all of them. @internal exported for tests */
-export const RECENT_MAX = 20_000;
+/**
+ * Waiting entries from which on they are moved. A read scans their tags, 8 bytes each; to sort them delays a batch by some tens of
+ * milliseconds.
+ * @internal exported for tests
+ */
+export const RECENT_MAX = 50_000;
 /** Entries that one batch moves. @internal exported for tests */
 export const MOVED_MAX = 500;
 
 type Entry = [partition: string, sort: string, item: number];
+
+/** An entry as a line of `recent`: its members with tabs between them, so that lines sort almost as entries do. */
+type Line = string;
 
 interface FoundRow extends Key {
   readonly position: string;
@@ -24,7 +31,7 @@ interface FoundRow extends Key {
 
 /** The entries to move, in the order of the index, and how many of them have been. */
 interface Move {
-  readonly entries: readonly Entry[];
+  readonly lines: readonly Line[];
   readonly upTo: number;
   done: number;
 }
@@ -36,10 +43,13 @@ export class EntryWriter {
   readonly #delete: Statement<Entry>;
   readonly #wait: Statement<[count: number, tags: string, entries: string]>;
   readonly #waiting: Statement<[], { readonly id: number; readonly entries: string }>;
+  readonly #count: Statement<[], number>;
   readonly #moved: Statement<[upTo: number]>;
   /** Of the transaction under way. */
-  #added: Entry[] = [];
-  #addedInAll: number;
+  #added: Line[] = [];
+  #tags = '';
+  /** Other processes may have moved some of them. */
+  #waitingMost: number;
   #moving: Move | undefined;
 
   constructor(database: Database) {
@@ -52,14 +62,19 @@ export class EntryWriter {
     this.#wait = database.prepare('INSERT INTO recent (count, tags, entries) VALUES (?, ?, ?)');
     this.#waiting = database.prepare('SELECT id, entries FROM recent ORDER BY id');
     this.#moved = database.prepare('DELETE FROM recent WHERE id <= ?');
-    this.#addedInAll = Number(database.prepare('SELECT total(count) FROM recent').pluck().get());
+    this.#count = database.prepare<[], number>('SELECT coalesce(sum(count), 0) FROM recent').pluck();
+    this.#waitingMost = this.#count.get() ?? 0;
   }
 
   /** @param partition null where the item has no entry */
   add(item: number, partition: string | null, sort: string | null): void {
     if (partition === null || sort === null) return;
-    if (isScattered(partition)) this.#added.push([partition, sort, item]);
-    else this.#insert.run(partition, sort, item);
+    if (!isScattered(partition) || partition.includes('\t') || sort.includes('\t')) {
+      this.#insert.run(partition, sort, item);
+      return;
+    }
+    this.#added.push(`${partition}\t${sort}\t${item}`);
+    this.#tags += tagOf(partition);
   }
 
   remove(item: number, partition: string | null, sort: string | null): void {
@@ -69,32 +84,32 @@ export class EntryWriter {
   /** To be called at the start of a transaction: an earlier one may have failed. */
   begin(): void {
     this.#added = [];
+    this.#tags = '';
   }
 
   /** To be called at the end of a transaction. @returns what to call once it is committed */
   end(): () => void {
     const added = this.#added;
-    if (added.length > 0) {
-      const tags = added.map(([partition]) => tagOf(partition)).join('');
-      this.#wait.run(added.length, tags, JSON.stringify(added));
-    }
-    const move = this.#moving ?? (this.#addedInAll >= RECENT_MAX ? this.#startMove() : undefined);
-    const moved = move?.entries.slice(move.done, move.done + MOVED_MAX) ?? [];
+    if (added.length > 0) this.#wait.run(added.length, this.#tags, added.join('\n'));
+    const move = this.#moving ?? this.#startMove();
+    const moved = move?.lines.slice(move.done, move.done + MOVED_MAX).map(toEntry) ?? [];
     for (const [partition, sort, item] of moved) this.#move.run(partition, sort, item, item, partition, sort);
-    const isLast = move !== undefined && move.done + moved.length === move.entries.length;
+    const isLast = move !== undefined && move.done + moved.length === move.lines.length;
     if (isLast) this.#moved.run(move.upTo);
     return () => {
-      this.#addedInAll += added.length - (isLast ? move.entries.length : 0);
+      this.#waitingMost += added.length - (isLast ? move.lines.length : 0);
       if (move) move.done += moved.length;
       this.#moving = isLast ? undefined : move;
     };
   }
 
-  /** Other processes may move the same entries at the same time. */
-  #startMove(): Move {
+  /** Other processes may move the same entries at the same time. @returns undefined where few wait */
+  #startMove(): Move | undefined {
+    if (this.#waitingMost < RECENT_MAX) return undefined;
+    this.#waitingMost = this.#count.get() ?? 0;
+    if (this.#waitingMost < RECENT_MAX) return undefined;
     const rows = this.#waiting.all();
-    const entries = rows.flatMap((row) => parse(row.entries));
-    return { entries: entries.sort(inIndexOrder), upTo: rows.at(-1)?.id ?? 0, done: 0 };
+    return { lines: rows.flatMap(({ entries }) => entries.split('\n')).sort(), upTo: rows.at(-1)?.id ?? 0, done: 0 };
   }
 }
 
@@ -135,8 +150,9 @@ export class EntryReader {
   #waiting(partition: string): FoundRow[] {
     return this.#recent
       .all(tagOf(partition))
-      .flatMap(parse)
-      .filter((entry) => entry[0] === partition)
+      .flatMap((entries) => entries.split('\n'))
+      .filter((line) => line.startsWith(`${partition}\t`))
+      .map(toEntry)
       .flatMap(([, sort, item]) => this.#item.get(item, partition, sort) ?? []);
   }
 }
@@ -146,12 +162,9 @@ function tagOf(partition: string): string {
   return `.${crc32(partition).toString(36)}.`;
 }
 
-function parse(entries: string): Entry[] {
-  return JSON.parse(entries);
-}
-
-function inIndexOrder(a: Entry, b: Entry): number {
-  return compare(a[0], b[0]) || compare(a[1], b[1]);
+function toEntry(line: Line): Entry {
+  const [partition = '', sort = '', item] = line.split('\t');
+  return [partition, sort, Number(item)];
 }
 
 function compare(a: string, b: string): number {
