@@ -13,7 +13,7 @@ export type CommitText = string & { readonly [commit]: true };
 export type Indexed = readonly [indexPartition: string | null, indexSort: string | null, expiresAt: number | null];
 
 /** `text` is the data's JSON; null deletes the item. */
-export type WriteRow = readonly [partition: string, sort: string, expected: number, text: string | null, ...Indexed];
+type WriteRow = readonly [partition: string, sort: string, expected: number, text: string | null, ...Indexed];
 
 export interface Commit {
   readonly command: CommandId;
