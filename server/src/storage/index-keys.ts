@@ -11,6 +11,7 @@ import type { IndexEntry } from './store.ts';
 /** Index partitions that share the due items of one kind. */
 const SHARDS = 8;
 const TURN_DIGITS = 12;
+const ADDRESS = 'address#';
 /** The order of the lanes in the index. */
 const LANES: Readonly<Record<MailLane, string>> = { hand: '0#', bulk: '1#' };
 
@@ -23,7 +24,12 @@ export function borrowerIndex(userId: UserId): string {
 
 /** Unanswered invitations are indexed by address, answered ones by the user who answered. */
 export function lenderIndex(owner: { readonly email: Email } | { readonly userId: UserId }): string {
-  return 'userId' in owner ? `lender#${owner.userId}` : `address#${owner.email}`;
+  return 'userId' in owner ? `lender#${owner.userId}` : ADDRESS + owner.email;
+}
+
+/** Whether the entries of one commit are in many such partitions, with few in each. */
+export function isScattered(partition: string): boolean {
+  return partition.startsWith(ADDRESS);
 }
 
 export function loanIndexEntry(loan: Loan): IndexEntry {
