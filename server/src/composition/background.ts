@@ -35,8 +35,6 @@ const STOP_MS_MAX = 5000;
 const CONTACTS_EVERY_MS = 1000;
 /** Changed loans that may wait for delivery; further ones are found by a later run. */
 const LOANS_WAITING_MAX = 10_000;
-/** With eight shards and a run per second, at most about 80 mails a second: a burst must not slow down requests. */
-const MAILS_PER_SHARD = 10;
 
 /** Gets the error of an item that could not be processed. It is retried, and the others are processed nevertheless. */
 type OnError = (error: unknown) => void;
@@ -97,11 +95,17 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       clock,
       onAttempt: logSignInMailAttempts(log, metrics),
     });
+  const onError = (err: unknown) => log.error({ err }, 'sending mail failed, will be retried');
   const dispatcher = new OutboxDispatcher({
     store,
     ids,
     clock,
-    handlers: [...handlers, ...(mailSender ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock })] : [])],
+    handlers: [
+      ...handlers,
+      ...(mailSender
+        ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock, sender: mailSender, onError })]
+        : []),
+    ],
     onFailure: logHandlerFailures(log, metrics),
   });
   const importClock = new ClockCheck(IMPORT_AHEAD_MS_MAX);
@@ -151,7 +155,7 @@ export async function startBackground(
       { everyMs: REMOVAL_EVERY_MS, run: (signal) => removeExpired(onError, signal) },
       { everyMs: SESSIONS_CHECK_MS, run: () => sessions.checkOpen() },
       { everyMs: CONTACTS_EVERY_MS, run: (signal) => contacts.flush(onError, signal) },
-      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
+      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError) }] : []),
     ],
     onError,
   );
