@@ -1,10 +1,12 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { Language } from '@private-lending/locale/languages';
 import type { MailId } from '../domain/ids.ts';
 import type { Mailing } from '../domain/mail/mailing.ts';
 import { type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { ClockCheck, processDue } from '../storage/due-items.ts';
-import { mailingIdOf, mailingKey } from '../storage/keys.ts';
+import { isMailingKey, mailingIdOf, mailingKey } from '../storage/keys.ts';
+import { isDelete, type Write } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
 import { type ClaimedMailing, claimMailing, type DecidedMail, type StoredMailing } from './claim-mailing.ts';
@@ -44,6 +46,10 @@ export interface MailSenderOptions {
   readonly onAttempt: (attempt: MailAttempt) => void;
   /** Default: by timers. */
   readonly pause?: Pause;
+  /** Called when a mail has to wait for a time. */
+  readonly onWaiting?: () => void;
+  /** Called when mailings were queued, to be sent by `sendOwn`. */
+  readonly onQueued?: () => void;
 }
 
 export interface SendLimits {
@@ -95,52 +101,67 @@ export class MailSender {
     return true; // else another process is sending it, or has sent it
   }
 
+  /** Sends the mails that a commit of this process has stored, such as a reminder. */
+  handOver(writes: readonly Write[], onError: OnError): void {
+    for (const write of writes) {
+      if (!isMailingKey(write.key) || isDelete(write)) continue;
+      const mailing = write.data as Mailing; // a key's type says what is stored under it
+      void this.#track(this.#sendStored({ mailing, version: write.expected + 1 }, onError)).catch(onError);
+    }
+  }
+
+  async #sendStored(stored: StoredMailing, onError: OnError): Promise<void> {
+    await nextIteration(); // after the response to the request
+    if (!(await this.sendNow(stored, onError))) this.noteQueued([stored.mailing]);
+  }
+
   /** Notes mailings that this process has committed and that wait, for the next run. */
   noteQueued(mailings: readonly Mailing[]): void {
     for (const { mailingId, lane } of mailings) {
       if (this.#queued.size < OWN_MAX) this.#queued.add(mailingId);
       if (lane === 'hand') this.#queuedByHand += 1;
     }
+    if (mailings.length > 0) this.#options.onQueued?.();
   }
 
-  /** Sends the mails that are due. */
-  async sendDue(onError: OnError, limits: SendLimits = {}): Promise<void> {
-    await this.#within(limits, async (canContinue) => {
+  /** Sends the mails that are due. @returns how many mailings were due or queued, and when the next one is due */
+  sendDue(onError: OnError, limits: SendLimits = {}): Promise<{ found: number; next: number | undefined }> {
+    return this.#within(limits, async (canContinue) => {
       const { services } = this.#options;
       if (services.clock() >= this.#convertedAt + CONVERT_EVERY_MS) {
         await convertEarlierMails(services, onError, canContinue);
         this.#convertedAt = services.clock();
       }
-      await this.#queueDue(onError, canContinue);
-      await this.#drain(onError, canContinue);
+      const { found, next } = await this.#queueDue(onError, canContinue);
+      return { found: found + (await this.#drain(onError, canContinue)), next };
     });
   }
 
   /** Sends the mails that this process has queued, and waits for those that it is sending. */
   async sendOwn(onError: OnError, limits: SendLimits = {}): Promise<void> {
-    await this.#within(limits, async (canContinue) => {
-      if (this.#queued.size > 0) await this.#drain(onError, canContinue);
-    });
+    await this.#within(limits, async (canContinue) => (this.#queued.size > 0 ? this.#drain(onError, canContinue) : 0));
   }
 
   /** Waits at the end for all mails that are being sent. The limits hold for these too. */
-  async #within({ signal }: SendLimits, work: (canContinue: () => boolean) => Promise<void>): Promise<void> {
+  async #within<Result>({ signal }: SendLimits, work: (canContinue: () => boolean) => Promise<Result>): Promise<Result> {
     this.#limit = signal;
     try {
-      await work(() => this.#state === 'running' && !signal?.aborted);
+      return await work(() => this.#state === 'running' && !signal?.aborted);
     } finally {
       await Promise.allSettled(this.#running);
       this.#limit = undefined;
     }
   }
 
-  /** Sends what is queued, in order. */
-  async #drain(onError: OnError, canContinue: () => boolean): Promise<void> {
+  /** Sends what is queued, in order. @returns how many mailings */
+  async #drain(onError: OnError, canContinue: () => boolean): Promise<number> {
     const { services } = this.#options;
+    let started = 0;
     const start: StartMailing = async (mailingId) => {
       while (this.#running.size >= CLAIMED_MAX) await Promise.race([...this.#running].map((each) => each.catch(() => undefined)));
       if (!canContinue()) return 0;
       this.#queued.delete(mailingId);
+      started += 1;
       try {
         const claimed = await this.#track(claimMailing(services, mailingId));
         if (claimed) void this.#track(this.#send(claimed, canContinue)).catch(onError);
@@ -157,6 +178,7 @@ export class MailSender {
     } finally {
       this.#draining -= 1;
     }
+    return started;
   }
 
   /**
@@ -174,15 +196,18 @@ export class MailSender {
   }
 
   /** Queues mailings whose time has come: reminders, retries, and those whose sender has died. */
-  async #queueDue(onError: OnError, canContinue: () => boolean): Promise<void> {
+  async #queueDue(onError: OnError, canContinue: () => boolean): Promise<{ found: number; next: number | undefined }> {
     const { services } = this.#options;
+    let count = 0;
     const limits = { pageSize: QUEUE_PAGE_SIZE, maxPerShard: QUEUED_PER_SHARD_MAX, canContinue, clockCheck: this.#clockCheck };
-    await processDue(services, 'mailing', limits, async (rows) => {
+    const next = await processDue(services, 'mailing', limits, async (rows) => {
+      count += rows.length;
       const items = await services.store.batchGet(rows.map(({ key }) => mailingKey(mailingIdOf(key.partition))));
       const found = items.filter((item) => item !== undefined);
       const mailings: StoredMailing[] = found.map(({ data, version }) => ({ mailing: data, version }));
       await queueMailings(services, mailings).catch(onError);
     });
+    return { found: count, next };
   }
 
   async #sendQueued(start: StartMailing, canContinue: () => boolean): Promise<void> {
@@ -215,7 +240,7 @@ export class MailSender {
       const outcome = outcomeOfClaim(outgoingMail);
       if (outcome) onAttempt({ outcome, outgoingMail });
     }
-    await sendMailing(claimed, {
+    const due = await sendMailing(claimed, {
       lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
       window: this.#window,
       attempt: (mail) => this.#deliver(mail),
@@ -223,6 +248,7 @@ export class MailSender {
       onAttempt,
       clock: services.clock,
     });
+    if (due !== undefined) this.#options.onWaiting?.();
   }
 
   async #deliver(claimed: DecidedMail): Promise<MailAttempt> {

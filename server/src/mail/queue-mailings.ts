@@ -1,10 +1,10 @@
 import type { Ids } from '../domain/ids.ts';
-import { turnsOf } from '../domain/mail/mail-queue.ts';
+import { type MailLane, turnsOf } from '../domain/mail/mail-queue.ts';
 import { isHeld, type Mailing, mailsIn, queueOf, turnIn, withMails } from '../domain/mail/mailing.ts';
 import { dueAt } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
 import { isDueAt } from '../storage/due-items.ts';
-import { mailQueueShardOf, startOfLane, turnAt } from '../storage/index-keys.ts';
+import { mailQueueShards, startOfLane, turnAt } from '../storage/index-keys.ts';
 import { mailingKey, mailQueueEndKey } from '../storage/keys.ts';
 import type { CommitResult, Store } from '../storage/store.ts';
 import type { StoredMailing } from './claim-mailing.ts';
@@ -59,15 +59,11 @@ async function tryQueue({ store, ids }: QueueOptions, mailings: readonly StoredM
   const [end] = await store.get([endKey]);
   const [last] = end ? await store.get([mailingKey(end.data.mailId)]) : [];
   const isQueued = last !== undefined && turnIn(last.data) !== undefined;
-  const sizes = mailings.map(({ mailing }) => ({ shard: mailQueueShardOf(mailing.mailingId), size: mailing.mails.length }));
-  const served = await turnsServed(store, lane, new Set(sizes.map(({ shard }) => shard)));
-  const turns = turnsOf(
-    isQueued ? end?.data : undefined,
-    sizes.map(({ shard, size }) => ({ served: served.get(shard) ?? 0, size })),
-  );
+  const sizes = mailings.map(({ mailing }) => mailing.mails.length);
+  const turns = turnsOf(isQueued ? end?.data : undefined, await turnServed(store, lane), sizes);
   const queued = mailings.map(({ mailing }, position) => inQueue(mailing, turns[position] ?? 0, now));
   const highest = turns.indexOf(Math.max(...turns));
-  const turn = (turns[highest] ?? 0) + (sizes[highest]?.size ?? 1) - 1;
+  const turn = (turns[highest] ?? 0) + (sizes[highest] ?? 1) - 1;
   const mailId = queued[highest]?.mailingId ?? first.mailing.mailingId;
   return store.commit(ids.command(), [
     ...queued.map((mailing, position) => mailingWrite(mailing, mailings[position]?.version ?? 0)),
@@ -88,15 +84,14 @@ function isDue(state: Mailing['mails'][number]['state'], now: number): boolean {
   return isDueAt(dueAt(state) ?? Number.NaN, now, MAIL_AHEAD_MS_MAX); // false without a time
 }
 
-/** The turn that is served now in each of the shards: that of the first mailing; 0 where there is none. */
-async function turnsServed(
-  store: QueueOptions['store'],
-  lane: Parameters<typeof startOfLane>[0],
-  shards: ReadonlySet<string>,
-): Promise<Map<string, number>> {
-  const heads = [...shards].map(async (partition) => {
-    const [head] = await store.listIndex({ partition, order: 'ascending', after: startOfLane(lane), limit: 1 });
-    return [partition, (head && turnAt(head.position, lane)) ?? 0] as const;
-  });
-  return new Map(await Promise.all(heads));
+/** The turn that is served now: that of the first mailing; 0 where there is none. */
+async function turnServed(store: QueueOptions['store'], lane: MailLane): Promise<number> {
+  const heads = await Promise.all(
+    mailQueueShards().map(async (partition) => {
+      const [head] = await store.listIndex({ partition, order: 'ascending', after: startOfLane(lane), limit: 1 });
+      return (head && turnAt(head.position, lane)) ?? Number.POSITIVE_INFINITY;
+    }),
+  );
+  const first = Math.min(...heads);
+  return Number.isFinite(first) ? first : 0;
 }

@@ -14,6 +14,8 @@ export class QueueReader {
   /** By shard, where to continue after mailings that are stale or have failed. */
   readonly #after = new Map<string, string>();
 
+  /** Shards that were read to their end since the last mailing was found. */
+  readonly #atEnd = new Set<number>();
   /** Bulk mails that are due for their share; negative where they have had more. */
   #bulkDue = 0;
 
@@ -25,7 +27,9 @@ export class QueueReader {
   async nextPage(): Promise<readonly IndexRow[] | undefined> {
     const shards = await Promise.all(mailQueueShards().map((shard) => this.#readShard(shard)));
     const rows = shards.flatMap(({ unseen }) => unseen).toSorted((a, b) => (a.position < b.position ? -1 : 1));
-    if (rows.length === 0 && shards.every(({ isEnd }) => isEnd)) return undefined;
+    if (rows.length > 0) this.#atEnd.clear();
+    for (const [shard, { isEnd }] of shards.entries()) if (rows.length === 0 && isEnd) this.#atEnd.add(shard);
+    if (this.#atEnd.size === shards.length) return undefined;
     const { hand = [], bulk = [] } = Object.groupBy(rows, laneOf);
     if (hand.length === 0) return bulk.slice(0, PAGE_SIZE);
     return [...hand.slice(0, PAGE_SIZE), ...bulk.slice(0, this.#bulkDue >= 0 ? 1 : 0)];

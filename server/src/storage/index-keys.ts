@@ -14,8 +14,8 @@ const TURN_DIGITS = 12;
 /** The order of the lanes in the index. */
 const LANES: Readonly<Record<MailLane, string>> = { hand: '0#', bulk: '1#' };
 
-/** Of mailings there are fewer than of other items, and they are asked for more often. */
-const MAILING_SHARDS = 4;
+/** Of mailings there are fewer than of other items, and all shards are read to find the next one. */
+const MAILING_SHARDS = 2;
 
 /** Kinds of items that are processed when they are due. `mail`: mails of earlier versions. */
 export type DueKind = 'expiry' | 'import' | 'mail' | 'mailing' | 'outbox' | 'removal';
@@ -72,12 +72,11 @@ export function earlierMailQueueShards(): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => MAIL_QUEUE + shard);
 }
 
-export function mailQueueShardOf(mailingId: MailId): string {
-  return MAILING_QUEUE + shardOf(mailingId, MAILING_SHARDS);
-}
-
 export function mailQueueIndexEntry(mailingId: MailId, lane: MailLane, turn: number): IndexEntry {
-  return { partition: mailQueueShardOf(mailingId), sort: `${LANES[lane]}${padded(turn, TURN_DIGITS)}#${mailingId}` };
+  return {
+    partition: MAILING_QUEUE + shardOf(mailingId, MAILING_SHARDS),
+    sort: `${LANES[lane]}${padded(turn, TURN_DIGITS)}#${mailingId}`,
+  };
 }
 
 /** A position in the index before all mails of a lane. */

@@ -278,6 +278,10 @@ export function isEventBatchKey(key: Key): key is Key<EventBatch> {
   return key.sort.startsWith(EVENT);
 }
 
+export function isOutboxKey(key: Key): key is Key<OutboxEntry> {
+  return key.sort.startsWith(OUTBOX);
+}
+
 export function isImportKey(key: Key): key is Key<LenderImport> {
   return key.partition.startsWith(IMPORT) && key.sort === 'import';
 }

@@ -20,17 +20,14 @@ export interface MailQueueEnd {
 /**
  * Gives turns to mailings of one borrower.
  * @param end undefined where none of the borrower's mailings is queued
- * @param mailings `served`: the turn that is served now where the mailing will be queued; `size`: its mails
+ * @param served the turn that is served now
+ * @param sizes the mails of each mailing
  */
-export function turnsOf(
-  end: MailQueueEnd | undefined,
-  mailings: readonly { readonly served: number; readonly size: number }[],
-): number[] {
-  const first = end ? end.turn + 1 : 0;
-  let before = 0;
-  return mailings.map(({ served, size }) => {
-    const turn = Math.max(served, first) + before;
-    before += size;
+export function turnsOf(end: MailQueueEnd | undefined, served: number, sizes: readonly number[]): number[] {
+  let next = Math.max(served, end ? end.turn + 1 : 0);
+  return sizes.map((size) => {
+    const turn = next;
+    next += size;
     return turn;
   });
 }
