@@ -61,7 +61,8 @@ export async function sendMailing({ mailing, decided }: ClaimedMailing, options:
       released.push(releaseClaim(mail.outgoingMail, clock()));
       return window.leaveUnsent();
     }
-    ended.push(await attempt(mail));
+    const outcome = await attempt(mail);
+    ended.push(outcome); // not of before the wait: a record may have taken it
     window.leave();
     timer ??= setTimeout(recordEarly, RECORD_MS_MAX);
   }
