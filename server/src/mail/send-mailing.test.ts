@@ -9,6 +9,7 @@ import type { Key, Store } from '../storage/store.ts';
 import { isDelete } from '../storage/store.ts';
 import { lenders } from '../testing/app/test-app.ts';
 import { openMailApp } from '../testing/mail/mail-app.ts';
+import { memoryTransport } from '../testing/mail/memory-transport.ts';
 import type { MailTransport } from './transports/transport.ts';
 
 /** Of the mails of a mailing, by name. */
@@ -79,4 +80,28 @@ describe('sendMailing', () => {
     expect(written.slice(2)).toEqual([{ sent: 3 }]);
     expect([outcomes(), errors]).toEqual([Array(3).fill('invitation sent'), []]);
   });
+});
+
+it('a process sends at most 25 mails whose outcomes are not recorded, however many mailings it has claimed', async () => {
+  const engine = openSqlite(':memory:');
+  const recordable = Promise.withResolvers<void>();
+  const senderStore: Store = {
+    ...wrapStore(engine, (_verb, call) => call()),
+    async commit(command, writes) {
+      if (JSON.stringify(writes).includes('"name":"sent"')) await recordable.promise;
+      return engine.commit(command, writes);
+    },
+  };
+  const { transport, messages } = memoryTransport();
+  const app = await openMailApp({ store: engine, senderStore, transport });
+  const borrower = await app.testApp.as('borrower@example.com');
+  for (const prefix of ['a', 'b', 'c']) await borrower.postsLoan({ lenders: lenders(20, 1, prefix) });
+  await app.dispatch();
+  const run = app.sender.sendDue(app.onError);
+  await expect.poll(() => messages.length).toBe(25);
+  for (let iteration = 0; iteration < 100; iteration += 1) await new Promise(setImmediate);
+  expect(messages).toHaveLength(25);
+  recordable.resolve();
+  await run;
+  expect([messages.length, app.outcomes().length, app.errors]).toEqual([60, 60, []]);
 });
