@@ -8,6 +8,7 @@ import { benchConsole } from './console/report.ts';
 import { measureConsoleSize, overConsoleSize } from './console/size.ts';
 import { benchFeed } from './feed.ts';
 import { benchImport } from './import.ts';
+import { benchMail } from './mail/mail.ts';
 import { measureRounds } from './measure.ts';
 import { fillSections } from './report/markdown-sections.ts';
 import { reportOf } from './report/report.ts';
@@ -21,7 +22,7 @@ import { countCalls, overBudget } from './storage-calls.ts';
 
 /*
  * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of calls.
- * `npm run bench -- feed | import | client-size | starvation`: a section of docs/performance.md.
+ * `npm run bench -- feed | import | mail | client-size | starvation`: a section of docs/performance.md.
  * `npm run bench -- console`: size of the console and its time to interactive, in docs/console.md.
  * `npm run bench -- scale`: the figures about DynamoDB, in docs/scale.md and docs/deploy.md.
  * `npm run bench -- simulate`: a simulation of many requests; see simulation/scenarios.ts for its options.
@@ -80,6 +81,7 @@ const modes: Readonly<Record<string, () => unknown>> = {
   '': benchPerformance,
   feed: () => benchFeed(context),
   import: () => benchImport(context),
+  mail: () => benchMail(context),
   'client-size': benchClientSize,
   console: async () => fail(await benchConsole(context)),
   starvation: () => benchStarvation(context, options[0]),

@@ -73,10 +73,10 @@ describe.concurrent.each(engines)('background tasks on $name', ({ settings }) =>
     expect(mail.delivered.map(({ mail: { text } }) => text).join()).toContain(`https://lending.example.org/invite/${loanId}#`);
     const ana: Client = await signInByEmail(first.url, mail, 'ana@example.com');
     await ana.post(`/invitations/${loanId}/accept`);
-    await first.stop('SIGKILL'); // before or after it mailed the borrower
-    const second = await serve(withMail(background));
     const accepted = 'borrower@example.com: Accepted: a lender agreed to lend 5,000.00 USD';
     await expect.poll(() => subjects(background), WAIT).toContain(accepted);
+    await first.stop('SIGKILL'); // before or after it recorded that it mailed the borrower
+    const second = await serve(withMail(background));
     await ana.at(second.url).post(`/invitations/${loanId}/decline`);
     const declined = 'borrower@example.com: Withdrawn: a lender will not lend 5,000.00 USD after all';
     await expect.poll(() => subjects(background), WAIT).toContain(declined);

@@ -31,6 +31,11 @@ const SEPARATE_SECTIONS = `## A thousand connections to the feed
 <!-- made by the benchmarks: import -->
 <!-- end -->
 
+## Mail
+
+<!-- made by the benchmarks: mail -->
+<!-- end -->
+
 ## One caller against the others
 
 <!-- made by the benchmarks: starvation -->

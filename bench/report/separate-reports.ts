@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { clientSizeSection, measureClientSizes } from '../client-size.ts';
 import { feedSection } from './feed-report.ts';
 import { importSection } from './import-report.ts';
+import { mailSection } from './mail-report.ts';
 import { fillSections, type Sections } from './markdown-sections.ts';
 import { starvationSection } from './starvation-report.ts';
 
@@ -26,6 +27,7 @@ export async function separateSections(root: string): Promise<Sections> {
   return {
     feed: render('feed', feedSection),
     import: render('import', importSection),
+    mail: render('mail', mailSection),
     starvation: render('starvation', starvationSection),
     'client-size': clientSizeSection(await measureClientSizes()),
   };

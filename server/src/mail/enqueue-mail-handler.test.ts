@@ -17,7 +17,7 @@ describe('enqueueMailHandler', () => {
     const list: typeof testApp.store.list = async (range) => {
       const [row] = await testApp.store.list(range);
       stopping.abort(new Error('stopped'));
-      return row ? Array.from({ length: 50 }, () => row) : []; // a full page, so that another one follows
+      return row ? Array.from({ length: 100 }, () => row) : []; // a full page, so that another one follows
     };
     const commit: typeof testApp.store.commit = async () => ({ committed: true });
     const { ids } = testApp.app.services;

@@ -2,20 +2,27 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import type { Ids, LenderId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
+import { toMailings } from '../domain/mail/mailing.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
 import { lendersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import { queueMails } from './queue-mails.ts';
+import type { StoredMailing } from './claim-mailing.ts';
+import type { MailSender } from './mail-sender.ts';
+import { queueMailings } from './queue-mailings.ts';
 
-/** Lenders that are read, and mails that are queued, per storage call. */
-const PAGE_SIZE = 50;
+/** Lenders that are read, and whose mails are queued, together: their mails make up to four mailings. */
+const PAGE_SIZE = 100;
 
 interface EnqueueOptions {
   readonly store: Pick<Store, 'commit' | 'get' | 'list' | 'listIndex'>;
   readonly ids: Pick<Ids, 'command' | 'outgoingMail'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Sends mailings at once if it can; default: all are queued. */
+  readonly sender?: Pick<MailSender, 'noteQueued' | 'sendNow'> | undefined;
+  /** Gets the error of a mailing that could not be sent at once; it is retried. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Queues the mails that follow from events. Their ids derive from the event, so a repeated batch queues nothing new. */
@@ -102,9 +109,13 @@ function newMail(
 }
 
 /** Mails that are stored already are skipped: the batch came before. */
-function enqueue(options: EnqueueOptions, mails: readonly OutgoingMail[]): Promise<void> {
-  return queueMails(
-    options,
-    mails.map((outgoingMail) => ({ outgoingMail, version: 0 })),
-  );
+async function enqueue(options: EnqueueOptions, mails: readonly OutgoingMail[]): Promise<void> {
+  const { sender, onError = () => {} } = options;
+  const queued: StoredMailing[] = [];
+  for (const mailing of toMailings(mails)) {
+    const unstored = { mailing, version: 0 };
+    if (!(await sender?.sendNow(unstored, onError))) queued.push(unstored);
+  }
+  await queueMailings(options, queued);
+  sender?.noteQueued(queued.map(({ mailing }) => mailing));
 }

@@ -6,7 +6,7 @@ import { failingStore } from '../testing/app/failing-store.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { openMailApp, RENEW_MS_MIN, untilAborted } from '../testing/mail/mail-app.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
-import type { Pause } from './claim-lease.ts';
+import type { Pause } from './mailing-lease.ts';
 import type { MailTransport } from './transports/transport.ts';
 
 const MINUTE_MS = 60_000;
