@@ -3,6 +3,7 @@ import { clientSizeSection, measureClientSizes } from '../client-size.ts';
 import { feedSection } from './feed-report.ts';
 import { importSection } from './import-report.ts';
 import { fillSections, type Sections } from './markdown-sections.ts';
+import { peersSection } from './peers-report.ts';
 import { starvationSection } from './starvation-report.ts';
 
 const PAGE = 'docs/performance.md';
@@ -26,6 +27,7 @@ export async function separateSections(root: string): Promise<Sections> {
   return {
     feed: render('feed', feedSection),
     import: render('import', importSection),
+    peers: render('peers', peersSection),
     starvation: render('starvation', starvationSection),
     'client-size': clientSizeSection(await measureClientSizes()),
   };

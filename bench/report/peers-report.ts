@@ -1,0 +1,206 @@
+import { writeFileSync } from 'node:fs';
+import { median } from '../median.ts';
+import type { ContenderName, HttpResults, HttpRun, NaturalResults, PeersResults } from '../peers/results.ts';
+import { barChart, formatNumber } from './chart.ts';
+
+const NAMES: Readonly<Record<ContenderName, string>> = {
+  ours: 'ours',
+  'plain-sql': 'Fastify + PostgreSQL, plain SQL',
+  drizzle: 'Fastify + PostgreSQL, Drizzle',
+  'ours-with-mail': 'ours, with mail',
+};
+const PEERS: readonly ContenderName[] = ['plain-sql', 'drizzle'];
+const CHARTED_CLIENTS = 16;
+
+/** Section of docs/performance.md. */
+export function peersSection(results: PeersResults): string {
+  const { natural, hot } = results;
+  const parts = [...(natural ? [conditions(natural), naturalPart(natural)] : []), ...(hot ? [hotPart(hot)] : [])];
+  return parts.length > 0 ? parts.join('\n\n') : 'Not measured yet.';
+}
+
+/** Writes the charts of the section. */
+export function drawPeers(root: string, { natural, hot }: PeersResults): void {
+  const draw = (name: string, svg: string) => writeFileSync(`${root}docs/img/${name}`, svg);
+  const bars = ({ runs }: HttpResults, figure: (run: HttpRun) => number) =>
+    names(runs).map((name) => ({ label: NAMES[name], value: typical(runs, name, CHARTED_CLIENTS, figure) }));
+  if (natural) {
+    draw('peers-natural.svg', barChart('Many loans, 16 clients: adds a second', bars(natural, rate)));
+    draw(
+      'peers-cpu.svg',
+      barChart(
+        'Many loans, 16 clients: CPU time of an add, ms',
+        bars(natural, ({ cpuMs }) => cpuMs),
+      ),
+    );
+    draw(
+      'peers-bytes.svg',
+      barChart(
+        'Many loans, 16 clients: written for an add, kB',
+        bars(natural, ({ bytes }) => bytes / 1000),
+      ),
+    );
+  }
+  if (hot) draw('peers-hot.svg', barChart('One loan, 16 clients: adds a second', bars(hot, rate)));
+}
+
+function conditions({
+  machine,
+  node,
+  rounds,
+  seconds,
+  postgres,
+  connections,
+  versions,
+}: NonNullable<PeersResults['natural']>): string {
+  const libraries = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const settings = Object.entries(postgres).filter(([name]) => name !== 'server_version');
+  return `Measured by \`npm run bench -- peers\` on ${machine}, Node ${node}: servers, database and load share the machine's cores, so
+compare the ratios within a column. Medians of ${rounds}, each of ${seconds} s on a server that is new in each round, one server after
+the other. Raw figures: [bench/peers.json](../bench/peers.json).
+
+- **Ours**: \`serve\` as built, SQLite on the disk with its default settings; the history of events, the outbox and expiry are at work.
+- **Plain SQL**: PostgreSQL ${postgres['server_version']} with its default settings (${settings.map(([name, value]) => `\`${name}=${value}\``).join(', ')}), on a Unix
+  socket, and ${libraries.join(', ')}. Prepared statements, the loan's row locked, five round trips an add, ${connections} connections. The same rules,
+  limits and idempotency, without history, outbox, mail and expiry in the background.
+- **Drizzle**: the same by an ORM as its documentation shows. Prisma is used more, but its install downloads programs from elsewhere.
+
+All verify tokens of the same issuer (ES256), each once. Before the timing, all get the same requests: statuses, bodies, rows,
+replays and limits must be the same, and concurrent adds must not over-fund. CPU time is that of all processes and threads of the
+server and its database; bytes are what they have written to files (\`write_bytes\` in \`/proc\`). Both include what follows the
+responses.`;
+}
+
+function naturalPart(natural: NaturalResults): string {
+  const { runs, bare, mail } = natural;
+  return `### Many loans
+
+![Adds a second](img/peers-natural.svg)
+![CPU time of an add](img/peers-cpu.svg)
+![Bytes written for an add](img/peers-bytes.svg)
+
+Each client makes loans and adds 60 lenders to each, ten a request with a key. Making the loans is part of the figures.
+
+${httpTable(natural)}
+
+${verdict(runs)}
+
+With mail, ours sends ten mails an add to a server on this machine; at the end of a run most of them still wait, so its cost is
+measured apart: ${mail.adds} adds and all of their ${formatNumber(mail.mails)} mails take ${ms((mail.cpuMsWith - mail.cpuMsWithout) * (mail.adds / mail.mails))} of CPU and
+${kilobytes((mail.bytesWith - mail.bytesWithout) * (mail.adds / mail.mails))} a mail above the adds without mail, at ${formatNumber(mail.mailsPerSecond)} mails a second.
+
+SQLite alone writes the same 16 rows, 16 commits an fsync, ${formatNumber(median(bare.map(({ commitsPerSecond }) => commitsPerSecond)))} times a second, with
+${ms(median(bare.map(({ cpuMs }) => cpuMs)))} of CPU and ${kilobytes(median(bare.map(({ bytes }) => bytes)))} each: ours reaches ${ratioToBare(natural)} of that at ${CHARTED_CLIENTS} clients.`;
+}
+
+function hotPart(hot: HttpResults): string {
+  return `### One loan for all
+
+![Adds a second to one loan](img/peers-hot.svg)
+
+All clients add to the same loan, ten lenders a request with a key.
+
+${httpTable(hot)}
+
+${verdict(hot.runs)}`;
+}
+
+function httpTable({ runs, deferred }: HttpResults): string {
+  const rows = clientCounts(runs).flatMap((clients) =>
+    names(runs)
+      .filter((name) => of(runs, name, clients).length > 0)
+      .map((name) => {
+        const figure = (one: (run: HttpRun) => number) => typical(runs, name, clients, one);
+        const later = median(deferred.filter(({ contender }) => contender === name).map(({ bytes }) => bytes));
+        const isComplete = of(runs, name, clients).every((run) => run.isComplete);
+        const latencies = `${ms(figure(({ p50Ms }) => p50Ms))} | ${ms(figure(({ p99Ms }) => p99Ms))}`;
+        const cost = `${ms(figure(({ cpuMs }) => cpuMs))}${isComplete ? '' : ' *'} | ${kilobytes(figure(({ bytes }) => bytes))} | ${kilobytes(later)}`;
+        const ratio = name === 'plain-sql' ? '1' : ratioTo(runs, name, 'plain-sql', clients, rate).toFixed(2);
+        return `| ${clients} | ${NAMES[name]} | ${formatNumber(figure(rate))} | ${ratio} | ${latencies} | ${cost} | ${ms(figure(({ generatorCpuMs }) => generatorCpuMs))} |`;
+      }),
+  );
+  const note = runs.some(({ isComplete }) => !isComplete)
+    ? '\n\n\\* Some of what follows the responses was not done when the measurement ended, and is not counted.'
+    : '';
+  return `| clients | | adds a second | to plain SQL | p50 | p99 | CPU an add | written an add | still to write, at most | CPU of the load |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}${note}`;
+}
+
+const FIGURES: readonly { readonly name: string; readonly better: 1 | -1; readonly of: (run: HttpRun) => number }[] = [
+  { name: 'adds a second', better: 1, of: rate },
+  { name: 'p99', better: -1, of: ({ p99Ms }) => p99Ms },
+  { name: 'CPU an add', better: -1, of: ({ cpuMs }) => cpuMs },
+  { name: 'bytes an add', better: -1, of: ({ bytes }) => bytes },
+];
+
+/** Where ours is worse than another, in words. @internal exported for tests */
+export function verdict(runs: readonly HttpRun[]): string {
+  const losses = PEERS.filter((peer) => names(runs).includes(peer)).flatMap((peer) =>
+    clientCounts(runs).flatMap((clients) =>
+      FIGURES.flatMap(({ name, better, of: figure }) => {
+        const ratio = ratioTo(runs, 'ours', peer, clients, figure);
+        const isWorse = better === 1 ? ratio < 1 : ratio > 1;
+        return isWorse
+          ? [`- ${clients} ${clients === 1 ? 'client' : 'clients'}, ${name}: ${ratio.toFixed(2)} times that of ${NAMES[peer]}`]
+          : [];
+      }),
+    ),
+  );
+  if (losses.length === 0) return 'Ours is better in each of these figures.';
+  return ['Ours is worse in:', '', ...losses].join('\n');
+}
+
+/** The median of the ratios within each round. */
+function ratioTo(
+  runs: readonly HttpRun[],
+  name: ContenderName,
+  other: ContenderName,
+  clients: number,
+  figure: (run: HttpRun) => number,
+): number {
+  const others = of(runs, other, clients);
+  return median(
+    of(runs, name, clients).flatMap((run) => {
+      const same = others.find(({ round }) => round === run.round);
+      return same ? [figure(run) / figure(same)] : [];
+    }),
+  );
+}
+
+function ratioToBare({ runs, bare }: NaturalResults): string {
+  const ratios = of(runs, 'ours', CHARTED_CLIENTS).flatMap((run) => {
+    const alone = bare[run.round - 1];
+    return alone ? [run.addsPerSecond / alone.commitsPerSecond] : [];
+  });
+  return median(ratios).toFixed(2);
+}
+
+function of(runs: readonly HttpRun[], name: ContenderName, clients: number): HttpRun[] {
+  return runs.filter((run) => run.contender === name && run.clients === clients);
+}
+
+function typical(runs: readonly HttpRun[], name: ContenderName, clients: number, figure: (run: HttpRun) => number): number {
+  return median(of(runs, name, clients).map(figure));
+}
+
+function names(runs: readonly HttpRun[]): ContenderName[] {
+  const order = Object.keys(NAMES);
+  return [...new Set(runs.map(({ contender }) => contender))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+}
+
+function clientCounts(runs: readonly HttpRun[]): number[] {
+  return [...new Set(runs.map(({ clients }) => clients))].sort((a, b) => a - b);
+}
+
+function rate({ addsPerSecond }: HttpRun): number {
+  return addsPerSecond;
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : formatNumber(value)} ms`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${formatNumber(bytes / 1000)} kB`;
+}
