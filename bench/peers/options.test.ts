@@ -3,7 +3,7 @@ import { parseOptions } from './options.ts';
 
 describe('parseOptions', () => {
   it('measures all parts by default, and stores the figures', () => {
-    expect(parseOptions([])).toMatchObject({ parts: ['natural', 'hot'], isQuick: false, drawsOnly: false });
+    expect(parseOptions([])).toMatchObject({ parts: ['natural', 'hot', 'dynamodb'], isQuick: false, drawsOnly: false });
   });
 
   it('measures only the parts that are named', () => {

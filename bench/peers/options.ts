@@ -1,5 +1,5 @@
-const PARTS = ['natural', 'hot'] as const;
-type Part = (typeof PARTS)[number];
+const PARTS = ['natural', 'hot', 'dynamodb'] as const;
+export type Part = (typeof PARTS)[number];
 
 /** How long it takes, at the cost of how exact it is. */
 export interface Effort {
@@ -8,6 +8,8 @@ export interface Effort {
   readonly warmUpSeconds: number;
   /** Adds whose mails are waited for. */
   readonly addsWithMail: number;
+  /** Requests of each form at DynamoDB Local. */
+  readonly requests: number;
 }
 
 export interface Options {
@@ -19,8 +21,8 @@ export interface Options {
   readonly drawsOnly: boolean;
 }
 
-const FULL: Effort = { rounds: 5, seconds: 6, warmUpSeconds: 3, addsWithMail: 300 };
-const QUICK: Effort = { rounds: 1, seconds: 2, warmUpSeconds: 2, addsWithMail: 50 };
+const FULL: Effort = { rounds: 3, seconds: 6, warmUpSeconds: 3, addsWithMail: 300, requests: 25 };
+const QUICK: Effort = { rounds: 1, seconds: 2, warmUpSeconds: 2, addsWithMail: 50, requests: 5 };
 
 const USAGE = `npm run bench -- peers [--quick] [--only ${PARTS.join('|')}] [--draw]`;
 

@@ -57,6 +57,15 @@ export interface MailCost {
   readonly bytesWith: number;
 }
 
+export type FormName = 'first' | 'improved' | 'powertools' | 'ours-cold' | 'ours-warm';
+
+/** Adding ten lenders on DynamoDB, with a delay injected into each call. */
+export interface FormResult {
+  readonly form: FormName;
+  readonly calls: number;
+  readonly p50Ms: number;
+}
+
 interface Measured {
   readonly machine: string;
   readonly node: string;
@@ -65,12 +74,22 @@ interface Measured {
   /** Settings of PostgreSQL by name. */
   readonly postgres: Readonly<Record<string, string>>;
   readonly connections: number;
-  /** Of libraries, by name. */
-  readonly versions: Readonly<Record<string, string>>;
+  /** Of libraries, with their names. */
+  readonly versions: readonly string[];
 }
 
 /** Parts that were never measured are left out. */
 export interface PeersResults {
   readonly natural?: Measured & NaturalResults;
   readonly hot?: Measured & HttpResults;
+  readonly dynamodb?: {
+    readonly machine: string;
+    readonly node: string;
+    /** Of each form. */
+    readonly requests: number;
+    readonly injectedMs: number;
+    /** Of Powertools. */
+    readonly version: string;
+    readonly forms: readonly FormResult[];
+  };
 }

@@ -1,6 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { median } from '../median.ts';
-import type { ContenderName, HttpResults, HttpRun, NaturalResults, PeersResults } from '../peers/results.ts';
+import type {
+  BareRun,
+  ContenderName,
+  FormName,
+  HttpResults,
+  HttpRun,
+  MailCost,
+  NaturalResults,
+  PeersResults,
+} from '../peers/results.ts';
 import { barChart, formatNumber } from './chart.ts';
 
 const NAMES: Readonly<Record<ContenderName, string>> = {
@@ -9,18 +18,31 @@ const NAMES: Readonly<Record<ContenderName, string>> = {
   drizzle: 'Fastify + PostgreSQL, Drizzle',
   'ours-with-mail': 'ours, with mail',
 };
+const FORMS: Readonly<Record<FormName, string>> = {
+  first: 'the report, first',
+  improved: 'the report, improved',
+  powertools: 'a transaction, with Powertools',
+  'ours-cold': 'ours, cold',
+  'ours-warm': 'ours, warm',
+};
 const PEERS: readonly ContenderName[] = ['plain-sql', 'drizzle'];
 const CHARTED_CLIENTS = 16;
 
 /** Section of docs/performance.md. */
 export function peersSection(results: PeersResults): string {
-  const { natural, hot } = results;
-  const parts = [...(natural ? [conditions(natural), naturalPart(natural)] : []), ...(hot ? [hotPart(hot)] : [])];
+  const { natural, hot, dynamodb } = results;
+  const http = natural ?? hot;
+  const parts = [
+    ...(http ? [conditions(http)] : []),
+    ...(natural ? [naturalPart(natural)] : []),
+    ...(hot ? [hotPart(hot)] : []),
+    ...(dynamodb ? [dynamoDbPart(dynamodb)] : []),
+  ];
   return parts.length > 0 ? parts.join('\n\n') : 'Not measured yet.';
 }
 
 /** Writes the charts of the section. */
-export function drawPeers(root: string, { natural, hot }: PeersResults): void {
+export function drawPeers(root: string, { natural, hot, dynamodb }: PeersResults): void {
   const draw = (name: string, svg: string) => writeFileSync(`${root}docs/img/${name}`, svg);
   const bars = ({ runs }: HttpResults, figure: (run: HttpRun) => number) =>
     names(runs).map((name) => ({ label: NAMES[name], value: typical(runs, name, CHARTED_CLIENTS, figure) }));
@@ -42,37 +64,39 @@ export function drawPeers(root: string, { natural, hot }: PeersResults): void {
     );
   }
   if (hot) draw('peers-hot.svg', barChart('One loan, 16 clients: adds a second', bars(hot, rate)));
+  if (dynamodb) {
+    const times = dynamodb.forms.map(({ form, p50Ms }) => ({ label: FORMS[form], value: p50Ms }));
+    draw('peers-dynamodb.svg', barChart(`DynamoDB, ${dynamodb.injectedMs} ms a call: time of an add, ms`, times));
+  }
 }
 
-function conditions({
-  machine,
-  node,
-  rounds,
-  seconds,
-  postgres,
-  connections,
-  versions,
-}: NonNullable<PeersResults['natural']>): string {
-  const libraries = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+function conditions({ machine, node, rounds, seconds, postgres, connections, versions }: NonNullable<PeersResults['hot']>): string {
   const settings = Object.entries(postgres).filter(([name]) => name !== 'server_version');
-  return `Measured by \`npm run bench -- peers\` on ${machine}, Node ${node}: servers, database and load share the machine's cores, so
-compare the ratios within a column. Medians of ${rounds}, each of ${seconds} s on a server that is new in each round, one server after
-the other. Raw figures: [bench/peers.json](../bench/peers.json).
+  const values = settings.map(([name, value]) => `\`${name}=${value}\``).join(', ');
+  return `Measured by \`npm run bench -- peers\` on ${machine}, Node ${node}. Servers, database and load share the machine's
+cores, so compare the ratios. Medians of ${rounds} rounds; in each, one server after the other starts with a new store, and gets
+each load for ${seconds} s. Raw figures: [bench/peers.json](../bench/peers.json).
 
-- **Ours**: \`serve\` as built, SQLite on the disk with its default settings; the history of events, the outbox and expiry are at work.
-- **Plain SQL**: PostgreSQL ${postgres['server_version']} with its default settings (${settings.map(([name, value]) => `\`${name}=${value}\``).join(', ')}), on a Unix
-  socket, and ${libraries.join(', ')}. Prepared statements, the loan's row locked, five round trips an add, ${connections} connections. The same rules,
-  limits and idempotency, without history, outbox, mail and expiry in the background.
-- **Drizzle**: the same by an ORM as its documentation shows. Prisma is used more, but its install downloads programs from elsewhere.
+- **Ours**: \`serve\` as built, SQLite on the disk with its default settings. The history of events, the outbox and expiry are
+  at work.
+- **Plain SQL**: Fastify and PostgreSQL with care: prepared statements, the loan's row locked, five round trips an add. The same
+  rules, limits and idempotency, without history, outbox, mail and expiry in the background; addresses are checked more simply.
+  PostgreSQL ${postgres['server_version']} on a Unix socket, ${connections} connections, with its default settings
+  (${values}).
+  Libraries: ${versions.join(', ')}.
+- **Drizzle**: the same by an ORM, as its documentation shows. Prisma is used more, but its install downloads programs from
+  elsewhere.
 
-All verify tokens of the same issuer (ES256), each once. Before the timing, all get the same requests: statuses, bodies, rows,
-replays and limits must be the same, and concurrent adds must not over-fund. CPU time is that of all processes and threads of the
-server and its database; bytes are what they have written to files (\`write_bytes\` in \`/proc\`). Both include what follows the
-responses.`;
+All verify tokens of the same issuer (ES256), each once, and log a line for each request. Before the timing, all get the same
+requests: statuses, bodies, rows, replays and limits must be the same, and concurrent adds must not over-fund. CPU time is that
+of all processes and threads of the server and its database; bytes are what they have written to files (\`write_bytes\` in
+\`/proc\`). Both include what follows the responses. "Still to write" is what changed in memory or in SQLite's log, and has to
+be written to the tables' own pages.`;
 }
 
 function naturalPart(natural: NaturalResults): string {
   const { runs, bare, mail } = natural;
+  const bareFigure = (show: (run: BareRun) => string) => show(typicalBare(bare));
   return `### Many loans
 
 ![Adds a second](img/peers-natural.svg)
@@ -85,12 +109,26 @@ ${httpTable(natural)}
 
 ${verdict(runs)}
 
-With mail, ours sends ten mails an add to a server on this machine; at the end of a run most of them still wait, so its cost is
-measured apart: ${mail.adds} adds and all of their ${formatNumber(mail.mails)} mails take ${ms((mail.cpuMsWith - mail.cpuMsWithout) * (mail.adds / mail.mails))} of CPU and
-${kilobytes((mail.bytesWith - mail.bytesWithout) * (mail.adds / mail.mails))} a mail above the adds without mail, at ${formatNumber(mail.mailsPerSecond)} mails a second.
+${mailParagraph(mail)}
 
-SQLite alone writes the same 16 rows, 16 commits an fsync, ${formatNumber(median(bare.map(({ commitsPerSecond }) => commitsPerSecond)))} times a second, with
-${ms(median(bare.map(({ cpuMs }) => cpuMs)))} of CPU and ${kilobytes(median(bare.map(({ bytes }) => bytes)))} each: ours reaches ${ratioToBare(natural)} of that at ${CHARTED_CLIENTS} clients.`;
+SQLite alone writes the same 16 rows, 16 commits an fsync, ${bareFigure(({ commitsPerSecond }) => formatNumber(commitsPerSecond))} times a second, with
+${bareFigure(({ cpuMs }) => ms(cpuMs))} of CPU and ${bareFigure(({ bytes }) => kilobytes(bytes))} each. Ours reaches ${ratioToBare(natural)} of that rate at ${CHARTED_CLIENTS} clients.`;
+}
+
+function typicalBare(bare: readonly BareRun[]): BareRun {
+  const figure = (of: (run: BareRun) => number) => median(bare.map(of));
+  return {
+    commitsPerSecond: figure(({ commitsPerSecond }) => commitsPerSecond),
+    cpuMs: figure(({ cpuMs }) => cpuMs),
+    bytes: figure(({ bytes }) => bytes),
+  };
+}
+
+function mailParagraph({ adds, mails, mailsPerSecond, cpuMsWith, cpuMsWithout, bytesWith, bytesWithout }: MailCost): string {
+  const each = (difference: number) => (difference * adds) / mails;
+  return `With mail, ours sends ten mails an add to a server on this machine. When a load ends, most of them still wait, so their
+cost is measured separately: ${adds} adds and all of their ${formatNumber(mails)} mails take ${ms(each(cpuMsWith - cpuMsWithout))} of CPU and ${kilobytes(each(bytesWith - bytesWithout))} for each
+mail above the same adds without mail, at ${formatNumber(mailsPerSecond)} mails a second.`;
 }
 
 function hotPart(hot: HttpResults): string {
@@ -103,6 +141,30 @@ All clients add to the same loan, ten lenders a request with a key.
 ${httpTable(hot)}
 
 ${verdict(hot.runs)}`;
+}
+
+function dynamoDbPart({ machine, node, requests, injectedMs, version, forms }: NonNullable<PeersResults['dynamodb']>): string {
+  const timeOf = (name: FormName) => forms.find(({ form }) => form === name)?.p50Ms ?? Number.NaN;
+  const rows = forms.map(({ form, calls, p50Ms }) => {
+    const ratios = (['ours-cold', 'ours-warm'] as const).map((ours) => (p50Ms / timeOf(ours)).toFixed(1));
+    return `| ${FORMS[form]} | ${formatNumber(calls)} | ${formatNumber(calls * injectedMs)} ms | ${ms(p50Ms)} | ${ratios.join(' | ')} |`;
+  });
+  return `### On DynamoDB
+
+![Time of an add on DynamoDB](img/peers-dynamodb.svg)
+
+Adding ten lenders to a loan that has fifty, one request at a time, on DynamoDB Local with ${injectedMs} ms injected into each
+call (${machine}, Node ${node}; medians of ${requests}, one of each after the other). The forms of the report on the earlier
+system make its calls, one after the other. Its counts leave out reading the loan and the key, so these have no keys; they have
+no transaction either. The handler with
+${version} reads the loan and adds all lenders in one transaction.
+The library writes its record before that and again after it, so a retry after a crash between them does not get the first
+response. Ours writes the record in the same transaction, as well as the history, the outbox and the limit. Before the timing,
+each must reject over-funding and a duplicate, and have the same lenders in the end.
+
+| | calls | calls × ${injectedMs} ms | p50 | to ours, cold | to ours, warm |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}`;
 }
 
 function httpTable({ runs, deferred }: HttpResults): string {

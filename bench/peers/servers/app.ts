@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { VerifiedCaller } from './authenticate.ts';
 import { type LoanStore, notFound, requireBorrower, type Stored } from './loan-store.ts';
 import { presentLender } from './plan-add.ts';
@@ -15,12 +15,19 @@ declare module 'fastify' {
 const BODY_BYTES_MAX = 65_536;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The part of the API that the benchmark uses, on a store. */
-export function createApp(
-  store: LoanStore,
-  authenticate: (header: string | undefined) => Promise<VerifiedCaller>,
-): FastifyInstance {
-  const app = Fastify({ bodyLimit: BODY_BYTES_MAX });
+type Authenticate = (header: string | undefined) => Promise<VerifiedCaller>;
+
+/** The part of the API that the benchmark uses, on a store. @param logFile gets a line for each request */
+export function createApp(store: LoanStore, authenticate: Authenticate, logFile: string): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    logger: { file: logFile },
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  app.addHook('onResponse', async ({ log, caller, method, routeOptions }, { statusCode, elapsedTime }) => {
+    const line = { method, route: routeOptions.url, status: statusCode, duration_ms: elapsedTime, user_id: caller?.userId };
+    log.info(line, 'request completed');
+  });
   app.addHook('onRequest', async (request) => {
     request.caller = await authenticate(request.headers.authorization);
   });
@@ -96,7 +103,7 @@ function sendStored(reply: FastifyReply, { status, body, originalRequestId }: St
 
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(thrown);
-  if (problem.status === 500) process.stderr.write(`${String(Object(thrown).stack ?? thrown)}\n`);
+  if (problem.status === 500) request.log.error(thrown, 'request failed');
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
   if (problem.retryAfter !== undefined) reply.header('Retry-After', problem.retryAfter);
   reply.code(problem.status).type('application/problem+json').header('X-Request-Id', request.id);

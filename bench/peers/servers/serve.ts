@@ -16,6 +16,7 @@ interface Settings extends Limits {
   readonly connections: number;
   readonly issuer: string;
   readonly audience: string;
+  readonly logFile: string;
 }
 
 const STORES = { 'plain-sql': PlainSqlStore, drizzle: DrizzleStore };
@@ -27,7 +28,7 @@ await inDatabase('postgres', `CREATE DATABASE ${database}`);
 await inDatabase(database, readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
 
 const store = new STORES[settings.store]({ ...server, database, max: settings.connections }, settings);
-const app = createApp(store, authenticator(settings.issuer, settings.audience));
+const app = createApp(store, authenticator(settings.issuer, settings.audience), settings.logFile);
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 process.stdout.write(`${JSON.stringify({ url })}\n`);
 process.once('SIGTERM', () => void app.close().then(() => store.close()));
