@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-/* A mail server that takes everything at once and counts it, in a process of its own. */
+/* A mail server that takes everything at once and counts it, in a separate process. */
 
 export interface MailSink {
   readonly url: string;

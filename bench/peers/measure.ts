@@ -12,7 +12,7 @@ export interface Load {
   readonly clients: number;
   readonly seconds: number;
   readonly adds?: number;
-  /** The loan that all clients add to, and its borrower. Without it, each client makes loans of its own. */
+  /** The loan that all clients add to, and its borrower. Without it, each client makes its own loans. */
   readonly hot?: { readonly loanId: string; readonly email: string };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { whyNoDynamoDbLocal } from '../../server/src/testing/dynamodb/local.ts';
 import { INJECTED_MS } from '../dynamodb/latency.ts';
@@ -29,12 +30,12 @@ export async function benchPeers(context: BenchContext, args: readonly string[])
 
 async function measure(context: BenchContext, { parts, effort, isQuick }: Options): Promise<PeersResults> {
   const { machine, node, log } = context;
+  const reason = parts.includes('dynamodb') ? whyNoDynamoDbLocal() : undefined;
+  if (reason !== undefined) throw new Error(reason);
   const overHttp = parts.filter((part) => part !== 'dynamodb');
   const contenders = isQuick ? COMPARED.filter((name) => name !== 'drizzle') : COMPARED;
   const results = overHttp.length > 0 ? await measureOverHttp(context, overHttp, { effort, contenders }) : {};
   if (!parts.includes('dynamodb')) return results;
-  const reason = whyNoDynamoDbLocal();
-  if (reason !== undefined) throw new Error(reason);
   const { requests } = effort;
   const forms = await measureForms(requests, log);
   const version = versionsOf(['@aws-lambda-powertools/idempotency']).join();
@@ -44,13 +45,15 @@ async function measure(context: BenchContext, { parts, effort, isQuick }: Option
 type Compared = Pick<HttpBench, 'effort' | 'contenders'>;
 
 async function measureOverHttp(context: BenchContext, parts: readonly Part[], compared: Compared): Promise<PeersResults> {
+  if (process.platform !== 'linux') throw new Error('CPU time and bytes are read from /proc, so this comparison needs Linux.');
   const { machine, node, log } = context;
   const postgres = await startPostgres();
   const [issuer, sink, generator] = [await startIssuer(), await startMailSink(), startGenerator()];
   const bench: HttpBench = { ...compared, environment: { issuer, postgres, smtpUrl: sink.url }, issuer, sink, generator, log };
   const { rounds, seconds } = compared.effort;
   const versions = versionsOf(['fastify', 'pg', 'drizzle-orm']);
-  const measured = { machine, node, rounds, seconds, postgres: postgres.settings, connections: CONNECTIONS, versions };
+  const [loadBefore = 0] = loadavg();
+  const measured = { machine, node, loadBefore, rounds, seconds, postgres: postgres.settings, connections: CONNECTIONS, versions };
   try {
     await checkContenders(bench);
     return {

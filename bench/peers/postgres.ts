@@ -79,8 +79,8 @@ async function waitUntilReady(program: string, folder: string, check: () => void
   const deadline = Date.now() + READY_MS_MAX;
   while (Date.now() < deadline) {
     check();
-    const asked = spawn(program, ['-h', folder, '-q'], { stdio: 'ignore' });
-    const [code] = await once(asked, 'exit');
+    const probe = spawn(program, ['-h', folder, '-q'], { stdio: 'ignore' });
+    const [code] = await once(probe, 'exit');
     if (code === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

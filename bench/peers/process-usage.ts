@@ -21,8 +21,9 @@ interface ProcessStat {
 function readProc(pid: number | string, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes(Object(error).code)) return undefined;
+    throw error;
   }
 }
 

@@ -69,6 +69,8 @@ export interface FormResult {
 interface Measured {
   readonly machine: string;
   readonly node: string;
+  /** Processes that wanted to run, on average over a minute, before the measurement. */
+  readonly loadBefore: number;
   readonly rounds: number;
   readonly seconds: number;
   /** Settings of PostgreSQL by name. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContenderName, HttpRun } from '../peers/results.ts';
-import { verdict } from './peers-report.ts';
+import { peersSection, verdict } from './peers-report.ts';
 
 const run = (contender: ContenderName, round: number, figures: Partial<HttpRun> = {}): HttpRun => ({
   contender,
@@ -37,5 +37,34 @@ describe('verdict', () => {
     const better = { cpuMs: 0.5, bytes: 500, p99Ms: 5 };
     expect(verdict([run('ours', 1, better), run('plain-sql', 1)])).toBe('Ours is better in each of these figures.');
     expect(verdict([run('ours', 1), run('plain-sql', 1, better)]).match(/: 2\.00 times/g)).toHaveLength(3);
+  });
+});
+
+describe('peersSection', () => {
+  const measured = {
+    machine: '2 cores',
+    node: '24',
+    rounds: 1,
+    seconds: 1,
+    postgres: { server_version: '15', fsync: 'on' },
+    connections: 10,
+    versions: ['pg 8'],
+    deferred: [],
+  };
+  const runs = [run('ours', 1, { cpuMs: 0.5, isComplete: false }), run('plain-sql', 1)];
+
+  it('shows ratios to plain SQL, and marks costs that are not complete', () => {
+    const section = peersSection({ hot: { ...measured, loadBefore: 0, runs } });
+    expect(section).toContain('| 0.50 ms (0.50) * |');
+    expect(section).toContain('| 1.00 ms |');
+    expect(section).not.toContain('kept the machine busy');
+  });
+
+  it('says so if other programs kept the machine busy', () => {
+    expect(peersSection({ hot: { ...measured, loadBefore: 12, runs } })).toContain('its load was 12 before the start');
+  });
+
+  it('says so if nothing was measured', () => {
+    expect(peersSection({})).toBe('Not measured yet.');
   });
 });

@@ -3,6 +3,7 @@ import { median } from '../median.ts';
 import type {
   BareRun,
   ContenderName,
+  Deferred,
   FormName,
   HttpResults,
   HttpRun,
@@ -25,7 +26,8 @@ const FORMS: Readonly<Record<FormName, string>> = {
   'ours-cold': 'ours, cold',
   'ours-warm': 'ours, warm',
 };
-const PEERS: readonly ContenderName[] = ['plain-sql', 'drizzle'];
+const BASE: ContenderName = 'plain-sql';
+const PEERS: readonly ContenderName[] = [BASE, 'drizzle'];
 const CHARTED_CLIENTS = 16;
 
 /** Section of docs/performance.md. */
@@ -70,12 +72,21 @@ export function drawPeers(root: string, { natural, hot, dynamodb }: PeersResults
   }
 }
 
-function conditions({ machine, node, rounds, seconds, postgres, connections, versions }: NonNullable<PeersResults['hot']>): string {
+function conditions({
+  machine,
+  node,
+  loadBefore,
+  rounds,
+  seconds,
+  postgres,
+  connections,
+  versions,
+}: NonNullable<PeersResults['hot']>): string {
   const settings = Object.entries(postgres).filter(([name]) => name !== 'server_version');
   const values = settings.map(([name, value]) => `\`${name}=${value}\``).join(', ');
   return `Measured by \`npm run bench -- peers\` on ${machine}, Node ${node}. Servers, database and load share the machine's
 cores, so compare the ratios. Medians of ${rounds} rounds; in each, one server after the other starts with a new store, and gets
-each load for ${seconds} s. Raw figures: [bench/peers.json](../bench/peers.json).
+each load for ${seconds} s. Raw figures: [bench/peers.json](../bench/peers.json).${busyNote(loadBefore)}
 
 - **Ours**: \`serve\` as built, SQLite on the disk with its default settings. The history of events, the outbox and expiry are
   at work.
@@ -92,6 +103,17 @@ requests: statuses, bodies, rows, replays and limits must be the same, and concu
 of all processes and threads of the server and its database; bytes are what they have written to files (\`write_bytes\` in
 \`/proc\`). Both include what follows the responses. "Still to write" is what changed in memory or in SQLite's log, and has to
 be written to the tables' own pages.`;
+}
+
+/** Above this load, other programs took much of the machine. */
+const QUIET_LOAD_MAX = 1;
+
+function busyNote(load: number): string {
+  if (load <= QUIET_LOAD_MAX) return '';
+  return `
+
+**Other programs kept the machine busy: its load was ${formatNumber(load)} before the start. The rates and latencies of this run say
+little; CPU time and bytes say more.**`;
 }
 
 function naturalPart(natural: NaturalResults): string {
@@ -171,22 +193,35 @@ function httpTable({ runs, deferred }: HttpResults): string {
   const rows = clientCounts(runs).flatMap((clients) =>
     names(runs)
       .filter((name) => of(runs, name, clients).length > 0)
-      .map((name) => {
-        const figure = (one: (run: HttpRun) => number) => typical(runs, name, clients, one);
-        const later = median(deferred.filter(({ contender }) => contender === name).map(({ bytes }) => bytes));
-        const isComplete = of(runs, name, clients).every((run) => run.isComplete);
-        const latencies = `${ms(figure(({ p50Ms }) => p50Ms))} | ${ms(figure(({ p99Ms }) => p99Ms))}`;
-        const cost = `${ms(figure(({ cpuMs }) => cpuMs))}${isComplete ? '' : ' *'} | ${kilobytes(figure(({ bytes }) => bytes))} | ${kilobytes(later)}`;
-        const ratio = name === 'plain-sql' ? '1' : ratioTo(runs, name, 'plain-sql', clients, rate).toFixed(2);
-        return `| ${clients} | ${NAMES[name]} | ${formatNumber(figure(rate))} | ${ratio} | ${latencies} | ${cost} | ${ms(figure(({ generatorCpuMs }) => generatorCpuMs))} |`;
-      }),
+      .map((name) => httpRow(runs, deferred, name, clients)),
   );
   const note = runs.some(({ isComplete }) => !isComplete)
     ? '\n\n\\* Some of what follows the responses was not done when the measurement ended, and is not counted.'
     : '';
-  return `| clients | | adds a second | to plain SQL | p50 | p99 | CPU an add | written an add | still to write, at most | CPU of the load |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+  return `In parentheses: the ratio to plain SQL, which is the median of the ratios within each round.
+
+| clients | | adds a second | p50 | p99 | CPU an add | written an add | still to write, at most | CPU of the load |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}${note}`;
+}
+
+function httpRow(runs: readonly HttpRun[], deferred: readonly Deferred[], name: ContenderName, clients: number): string {
+  const figure = (one: (run: HttpRun) => number) => typical(runs, name, clients, one);
+  const compared = (one: (run: HttpRun) => number, show: (value: number) => string) =>
+    `${show(figure(one))}${name === BASE ? '' : ` (${ratioTo(runs, name, BASE, clients, one).toFixed(2)})`}`;
+  const later = median(deferred.filter(({ contender }) => contender === name).map(({ bytes }) => bytes));
+  const mark = of(runs, name, clients).every(({ isComplete }) => isComplete) ? '' : ' *';
+  return `| ${[
+    clients,
+    NAMES[name],
+    compared(rate, formatNumber),
+    ms(figure(({ p50Ms }) => p50Ms)),
+    ms(figure(({ p99Ms }) => p99Ms)),
+    compared(({ cpuMs }) => cpuMs, ms) + mark,
+    compared(({ bytes }) => bytes, kilobytes) + mark,
+    kilobytes(later),
+    ms(figure(({ generatorCpuMs }) => generatorCpuMs)),
+  ].join(' | ')} |`;
 }
 
 const FIGURES: readonly { readonly name: string; readonly better: 1 | -1; readonly of: (run: HttpRun) => number }[] = [

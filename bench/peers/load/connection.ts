@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /*
- * A client that costs little, so that the load takes no time from the servers: one kept connection, one request at a time, text
- * that is written as it stands. It understands responses with a Content-Length.
+ * A client that costs little, so that the load takes no time from the servers: one kept connection, one request at a time, ready-made
+ * text. It reads responses that have a Content-Length.
  */
 
 export interface Reply {

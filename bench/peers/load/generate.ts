@@ -1,7 +1,7 @@
 import { type Connection, openConnection, type Reply } from './connection.ts';
 import { CONTRIBUTION, LENDERS_A_LOAN, LENDERS_EACH, type LoadPlan, type LoadResult } from './plan.ts';
 
-/* A separate process. Each message to it is a plan, which it answers with the result. */
+/* A separate process. Each message to it is a plan; it sends back the result. */
 
 process.on('message', (plan: LoadPlan) => {
   generate(plan).then(

@@ -1,4 +1,4 @@
-/* What a generator of load is asked for, and what it returns. */
+/* The load that a generator makes, and its result. */
 
 export interface LoadPlan {
   readonly port: number;
@@ -6,7 +6,7 @@ export interface LoadPlan {
   readonly tokens: readonly string[];
   /** Makes the addresses of the lenders unique. */
   readonly name: string;
-  /** The loan that all clients add to. Without it, each client makes loans of its own. */
+  /** The loan that all clients add to. Without it, each client makes its own loans. */
   readonly loanId?: string | undefined;
   /** The load ends with the first of them. */
   readonly seconds: number;

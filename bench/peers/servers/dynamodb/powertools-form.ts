@@ -39,7 +39,7 @@ const INVOCATION = {
 };
 
 /** Not stored under the key: the library stores what the handler returns, and nothing when it throws. */
-class RefusedError extends Error {}
+class RejectedError extends Error {}
 
 export function powertoolsForm({ client, straight }: Clients): AddForm {
   const config = new IdempotencyConfig({ eventKeyJmesPath: 'key', payloadValidationJmesPath: 'lenders' });
@@ -67,9 +67,9 @@ export function powertoolsForm({ client, straight }: Clients): AddForm {
       try {
         return await add({ key, loanId, lenders });
       } catch (thrown) {
-        const refusal = [thrown, Object(thrown).cause].find((error) => error instanceof RefusedError);
-        if (!refusal) throw thrown;
-        return { status: 400, text: JSON.stringify({ success: false, error: 'VALIDATION_ERROR', message: refusal.message }) };
+        const rejection = [thrown, Object(thrown).cause].find((error) => error instanceof RejectedError);
+        if (!rejection) throw thrown;
+        return { status: 400, text: JSON.stringify({ success: false, error: 'VALIDATION_ERROR', message: rejection.message }) };
       }
     },
 
@@ -81,10 +81,10 @@ export function powertoolsForm({ client, straight }: Clients): AddForm {
 
 async function addLenders(client: DynamoDBDocumentClient, { loanId, lenders }: AddEvent) {
   const { Item: loan } = await client.send(new GetCommand({ TableName: LOANS, Key: { loan_id: loanId }, ConsistentRead: true }));
-  if (!loan) throw new RefusedError('There is no such loan');
+  if (!loan) throw new RejectedError('There is no such loan');
   const requested = sumOf(lenders);
   const invited = loan['total_invited'] + requested;
-  if (invited > loan['amount']) throw new RefusedError('This would over-fund the loan');
+  if (invited > loan['amount']) throw new RejectedError('This would over-fund the loan');
   const update = {
     TableName: LOANS,
     Key: { loan_id: loanId },
@@ -104,7 +104,7 @@ async function addLenders(client: DynamoDBDocumentClient, { loanId, lenders }: A
   } catch (thrown) {
     const reasons: { Code?: string }[] = Object(thrown).CancellationReasons ?? [];
     const duplicate = lenders[reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed') - 1];
-    throw duplicate ? new RefusedError(`${duplicate.email} has already been invited to this loan`) : thrown;
+    throw duplicate ? new RejectedError(`${duplicate.email} has already been invited to this loan`) : thrown;
   }
   const body = { success: true, loan_id: loanId, lenders_added: lenders.length, total_invited: invited };
   return { status: 200, text: JSON.stringify(body) };

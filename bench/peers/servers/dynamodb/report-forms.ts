@@ -61,9 +61,9 @@ export function reportForm({ client, straight }: Clients, readEmails: ReadEmails
       const userIds = existing.filter((one) => !isPending(one)).map(({ lender_id: id }) => id);
       const taken = new Set([...pending, ...(await readEmails(client, userIds))]);
       const duplicate = lenders.find(({ email }) => taken.has(email));
-      if (duplicate) return refuse(`${duplicate.email} has already been invited to this loan`);
+      if (duplicate) return reject(`${duplicate.email} has already been invited to this loan`);
       const invited = sumOf(existing);
-      if (invited + sumOf(lenders) > (amounts.get(loanId) ?? 0)) return refuse('This would over-fund the loan');
+      if (invited + sumOf(lenders) > (amounts.get(loanId) ?? 0)) return reject('This would over-fund the loan');
       await invite(client, loanId, lenders);
       const body = { success: true, loan_id: loanId, lenders_added: lenders.length, total_invited: invited + sumOf(lenders) };
       return { status: 200, text: JSON.stringify(body) };
@@ -120,6 +120,6 @@ function sumOf(lenders: readonly { readonly contribution_amount: number }[]): nu
   return lenders.reduce((sum, { contribution_amount }) => sum + contribution_amount, 0);
 }
 
-function refuse(message: string) {
+function reject(message: string) {
   return { status: 400, text: JSON.stringify({ success: false, error: 'VALIDATION_ERROR', message }) };
 }
