@@ -112,8 +112,8 @@ function busyNote(load: number): string {
   if (load <= QUIET_LOAD_MAX) return '';
   return `
 
-**Other programs kept the machine busy: its load was ${formatNumber(load)} before the start. The rates and latencies of this run say
-little; CPU time and bytes say more.**`;
+**Other programs kept the machine busy: its load was ${formatNumber(load)} before the start. A server of more processes gets more of a busy
+machine, so the rates and latencies of this run say little; CPU time and bytes say more.**`;
 }
 
 function naturalPart(natural: NaturalResults): string {
