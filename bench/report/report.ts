@@ -21,7 +21,12 @@ export interface Report {
 }
 
 /** Filled by separate runs. */
-const SEPARATE_SECTIONS = `## A thousand connections to the feed
+const SEPARATE_SECTIONS = `## Next to what else could be used
+
+<!-- made by the benchmarks: peers -->
+<!-- end -->
+
+## A thousand connections to the feed
 
 <!-- made by the benchmarks: feed -->
 <!-- end -->
