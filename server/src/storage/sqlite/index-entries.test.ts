@@ -118,6 +118,17 @@ describe('index entries of addresses', () => {
     expect(counts(store)).toEqual([0, RECENT_MAX - 1]);
   });
 
+  it('wait on where another process has begun to move those before, and none waited in between', () => {
+    const store = opened();
+    fill(store);
+    const other = { ...store, commits: new Commits(store.database) };
+    write(other, put('begun', 1));
+    settle(store);
+    write(store, addressed('a'), addressed('b'));
+    settle(other, 'other');
+    expect(['a', 'b', '17'].map((name) => found(store, name))).toEqual([['a'], ['b'], ['17']]);
+  });
+
   it('wait for others where another process has moved those before', () => {
     const store = opened();
     fill(store);

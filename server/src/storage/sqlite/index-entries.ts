@@ -44,7 +44,8 @@ export class EntryWriter {
   readonly #wait: Statement<[count: number, tags: string, entries: string]>;
   readonly #waiting: Statement<[], { readonly id: number; readonly entries: string }>;
   readonly #count: Statement<[], number>;
-  readonly #moved: Statement<[upTo: number]>;
+  readonly #dropMoved: Statement<[upTo: number]>;
+  readonly #emptyLast: Statement<[upTo: number]>;
   /** Of the transaction under way. */
   #added: Line[] = [];
   #tags = '';
@@ -60,8 +61,10 @@ export class EntryWriter {
     );
     this.#delete = database.prepare('DELETE FROM entry WHERE partition = ? AND sort = ? AND item = ?');
     this.#wait = database.prepare('INSERT INTO recent (count, tags, entries) VALUES (?, ?, ?)');
-    this.#waiting = database.prepare('SELECT id, entries FROM recent ORDER BY id');
-    this.#moved = database.prepare('DELETE FROM recent WHERE id <= ?');
+    this.#waiting = database.prepare('SELECT id, entries FROM recent WHERE count > 0 ORDER BY id');
+    // The last row is kept, empty, so that no later one gets its number: another process that moves the same rows would delete it.
+    this.#dropMoved = database.prepare('DELETE FROM recent WHERE id < ?');
+    this.#emptyLast = database.prepare("UPDATE recent SET count = 0, tags = '', entries = '' WHERE id = ?");
     this.#count = database.prepare<[], number>('SELECT coalesce(sum(count), 0) FROM recent').pluck();
     this.#waitingMost = this.#count.get() ?? 0;
   }
@@ -95,7 +98,10 @@ export class EntryWriter {
     const moved = move?.lines.slice(move.done, move.done + MOVED_MAX).map(toEntry) ?? [];
     for (const [partition, sort, item] of moved) this.#move.run(partition, sort, item, item, partition, sort);
     const isLast = move !== undefined && move.done + moved.length === move.lines.length;
-    if (isLast) this.#moved.run(move.upTo);
+    if (isLast) {
+      this.#dropMoved.run(move.upTo);
+      this.#emptyLast.run(move.upTo);
+    }
     return () => {
       this.#waitingMost += added.length - (isLast ? move.lines.length : 0);
       if (move) move.done += moved.length;
