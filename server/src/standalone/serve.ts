@@ -76,7 +76,7 @@ export async function serve(config: Config): Promise<RunningServer> {
 
 function openForServing(config: Config, log: Log, progress: (line: string) => void): Promise<Store> {
   return openStore(config.store, {
-    checkAfterUncleanStop: true,
+    prepareFile: true,
     progress,
     retryMs: RETRY_MS,
     onUnavailable: logAvailability(log),

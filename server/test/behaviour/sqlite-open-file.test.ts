@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { command, commit } from '../../src/storage/contract/helpers.ts';
 import { backUp } from '../../src/storage/sqlite/backup.ts';
-import { checkAfterUncleanStop } from '../../src/storage/sqlite/check-file.ts';
+import { checkAfterUncleanStop } from '../../src/storage/sqlite/prepare-file.ts';
 import { openForWriting } from '../../src/storage/sqlite/connection.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import { StoreSetupError } from '../../src/storage/store.ts';

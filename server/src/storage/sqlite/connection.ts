@@ -31,7 +31,8 @@ export function openForWriting(path: string, options: Sqlite.Options = {}): Data
     return database;
   } catch (cause) {
     database.close();
-    throw cause instanceof StoreSetupError ? cause : toSetupError(path, cause);
+    if (cause instanceof StoreSetupError) throw cause;
+    throw isBusy(cause) ? lockedError(path, cause) : toSetupError(path, cause);
   }
 }
 
@@ -60,6 +61,11 @@ export function checkIntegrity(path: string): void {
   } finally {
     database.close();
   }
+}
+
+function lockedError(path: string, cause: unknown): StoreSetupError {
+  const message = `The store ${path} is locked by another process, which may be migrating it. Try again when that has ended.`;
+  return new StoreSetupError(message, cause);
 }
 
 export function isBusy(error: unknown): boolean {

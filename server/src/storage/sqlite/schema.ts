@@ -9,7 +9,7 @@ const APPLICATION_ID = 0x504c656e;
 export const FILE_FORMAT = 3;
 
 /** The format that is migrated when a store is opened to write. */
-const PREVIOUS_FORMAT = 2;
+export const PREVIOUS_FORMAT = 2;
 
 /*
  * A commit appends its new items to one end of `item`, and finds items through `item_by_key`. The index of the port is `entry`.
