@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { command } from '../contract/helpers.ts';
 import { MalformedError, toAttributes, toItem, toStoredItem } from './items.ts';
@@ -29,8 +30,20 @@ describe('the data of an item', () => {
     expect(toItem({ ...attributes, d: { B } }).data).toEqual(JSON.parse(LARGE));
   });
 
-  it('is malformed where it can’t be decompressed', () => {
-    const attributes = { ...toAttributes(stored('1')), d: { B: Buffer.from('not deflated') } };
-    expect(() => toItem(attributes)).toThrow(MalformedError);
+  it('is malformed where it can’t be decompressed, or only in part', () => {
+    const whole = deflateRawSync(LARGE);
+    for (const B of [Buffer.from('not deflated'), whole.subarray(0, -1), Buffer.alloc(0)])
+      expect(() => toItem({ ...toAttributes(stored('1')), d: { B } })).toThrow(MalformedError);
+  });
+
+  it('is decompressed up to 4 MB, and malformed if it is larger', () => {
+    const [largest, larger] = [4_000_000, 4_000_001].map((bytes) => `"${'x'.repeat(bytes - 2)}"`);
+    const itemOf = (text = '') => ({ ...toAttributes(stored('1')), d: { B: deflateRawSync(text) } });
+    expect(toStoredItem(itemOf(largest)).text).toBe(largest);
+    expect(() => toStoredItem(itemOf(larger))).toThrow(MalformedError);
+  });
+
+  it('is not stored where it could not be read again', () => {
+    expect(() => toAttributes(stored(`"${'x'.repeat(4_000_000)}"`))).toThrow('the data of an item has more than 4000000 bytes');
   });
 });

@@ -21,6 +21,9 @@ type ReturnedAttributes = Readonly<Record<string, ReturnedValue>>;
 /** Smaller data is stored as text: DynamoDB bills a write by the kilobyte, so that compressing it would save nothing. */
 const COMPRESSED_FROM_BYTES = 1000;
 
+/** Of decompressed data: DynamoDB's 400 kB of an item could become 400 MB. Ours have less than 400 kB. */
+const DATA_BYTES_MAX = 4_000_000;
+
 export function toKeyAttributes({ partition, sort }: Key): Attributes {
   return { [LAYOUT.partition]: { S: partition }, [LAYOUT.sort]: { S: sort } };
 }
@@ -37,6 +40,7 @@ export function storedItemOf(command: CommandId, { key, expected, data, index, e
   };
 }
 
+/** @throws TypeError where the data is too large to be read again */
 export function toAttributes({ key, version, command, text, index, expiresAt }: StoredItem): Attributes {
   return {
     ...toKeyAttributes(key),
@@ -101,15 +105,18 @@ export function requireCapacity({ ConsumedCapacity }: { readonly ConsumedCapacit
 }
 
 function toData(text: string): AttributeValue {
-  return Buffer.byteLength(text) < COMPRESSED_FROM_BYTES ? { S: text } : { B: deflateRawSync(text) };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > DATA_BYTES_MAX) throw new TypeError(`the data of an item has more than ${DATA_BYTES_MAX} bytes`);
+  return bytes < COMPRESSED_FROM_BYTES ? { S: text } : { B: deflateRawSync(text) };
 }
 
-/** @throws MalformedError where the attributes have no data, or it can't be decompressed */
+/** @throws MalformedError where the attributes have no data, or it can't be decompressed, or is too large */
 function dataOf(attributes: ReturnedAttributes): string {
   const bytes = attributeOf(attributes, 'd')?.B;
   if (bytes === undefined) return textOf(attributes, 'd');
   try {
-    return inflateRawSync(typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes).toString();
+    const deflated = typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes;
+    return inflateRawSync(deflated, { maxOutputLength: DATA_BYTES_MAX }).toString();
   } catch {
     throw new MalformedError('the data of an item can not be decompressed');
   }
