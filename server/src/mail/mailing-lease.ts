@@ -31,6 +31,7 @@ export class MailingLease {
   #mailing: Mailing;
   #version: number;
   #until: number;
+  #state: 'held' | 'lost' = 'held';
   /** The last write, which the next one waits for. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -39,6 +40,11 @@ export class MailingLease {
     this.#mailing = mailing;
     this.#version = version;
     this.#until = claimedUntil(mailing) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether no other process can take the mailing over in the next seconds. */
+  get isHeld(): boolean {
+    return this.#state === 'held' && this.#options.services.clock() + RETRY_MS_MAX < this.#until;
   }
 
   /** Renews the claim for as long as `work` takes. Renewing fails silently: the claim then ends at its time. */
@@ -104,7 +110,10 @@ export class MailingLease {
       this.#written.set(command, mailing);
       const result = await store.commit(command, [mailingWrite(mailing, this.#version)]);
       const current = result.committed ? undefined : result.current.get(0);
-      if (!result.committed && (current === undefined || !this.#written.has(current.command))) return false;
+      if (!result.committed && (current === undefined || !this.#written.has(current.command))) {
+        this.#state = 'lost';
+        return false;
+      }
       if (!current) {
         this.#version += 1;
         break;

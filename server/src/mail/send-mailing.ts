@@ -13,7 +13,7 @@ interface SendOptions {
   readonly window: SendWindow;
   /** Sends one mail. Never rejects. */
   readonly attempt: (mail: DecidedMail) => Promise<MailAttempt>;
-  /** Whether further mails may be started. Those that are not are released, so that any process may send them. */
+  /** Whether further mails may be started, beside the claim. Those that are not are released, so that any process may send them. */
   readonly canContinue: () => boolean;
   /** Gets each outcome once it is recorded. */
   readonly onAttempt: (attempt: MailAttempt) => void;
@@ -57,7 +57,7 @@ export async function sendMailing({ mailing, decided }: ClaimedMailing, options:
 
   async function sendOne(mail: DecidedMail): Promise<void> {
     await window.enter();
-    if (!canContinue()) {
+    if (!canContinue() || !lease.isHeld) {
       released.push(releaseClaim(mail.outgoingMail, clock()));
       return window.leaveUnsent();
     }
