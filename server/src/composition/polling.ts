@@ -4,7 +4,7 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
 export interface PollingTask {
-  /** The pause after a run that has found something. After each other run it doubles. */
+  /** The pause after a run that has found something, or failed. After each other run it doubles. */
   readonly minMs: number;
   /** The longest pause. */
   readonly maxMs: number;
@@ -69,7 +69,7 @@ export function startPolling({ minMs, maxMs, run }: PollingTask, services: Polli
     while (!stopping.signal.aborted) {
       isPoked = false;
       const result = await run(stopping.signal).catch(onError);
-      pauseMs = isPoked || (result && result.found > 0) ? minMs : Math.min(pauseMs * 2, maxMs);
+      pauseMs = isPoked || !result || result.found > 0 ? minMs : Math.min(pauseMs * 2, maxMs);
       const untilNext = result?.next === undefined ? Number.POSITIVE_INFINITY : Math.max(result.next - clock(), 0);
       await rest(Math.min(pauseMs * (1 - JITTER * random()), untilNext));
     }
