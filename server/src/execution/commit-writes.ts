@@ -44,7 +44,7 @@ export function writesForPlan(
 type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
 
 /** After this time any process may deliver the batch: the one that committed it must have died. */
-const ABANDONED_MS = 10_000;
+export const ABANDONED_MS = 10_000;
 
 /** The loan, its changed lenders, the event batch with its outbox entry, and the expiry of new invitations. */
 export function changeWrites(view: View, { loan, lenders, events }: LoanChange, metadata: EventMetadata): Write[] {

@@ -5,7 +5,7 @@ import { mailingWrite } from '../execution/commit-writes.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { dueShards, earlierMailQueueShards } from '../storage/index-keys.ts';
 import { mailIdOf, outgoingMailKey } from '../storage/keys.ts';
-import type { Item } from '../storage/store.ts';
+import type { Item, Store } from '../storage/store.ts';
 
 const PAGE_SIZE = 50;
 
@@ -34,6 +34,16 @@ export async function convertEarlierMails(
       }
     }),
   );
+}
+
+/** The mails that no earlier version has stored: those that one has are sent already, or will be converted. */
+export async function withoutEarlierMails(
+  store: Pick<Store, 'batchGet'>,
+  mails: readonly OutgoingMail[],
+): Promise<readonly OutgoingMail[]> {
+  if (mails.length === 0) return mails;
+  const earlier = await store.batchGet(mails.map(({ mailId }) => outgoingMailKey(mailId)));
+  return mails.filter((_, index) => !earlier[index]);
 }
 
 /** A mail that another process converts at the same time is skipped. */
