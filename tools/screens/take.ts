@@ -8,7 +8,7 @@ import { createScenes, type Person, type Scene } from '../../e2e/console/scenes.
 import { openWorkplace } from '../../server/src/testing/process/cli-process.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
-const SCENES = ['sign-in', 'overview', 'new-loan', 'loan', 'invite', 'import', 'invitation'];
+const SCENES = ['sign-in', 'overview', 'new-loan', 'loan', 'invite', 'import-checked', 'invitation'];
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 const THEMES = ['light', 'dark'] as const;
 /** The first with which a picture is small enough. */
