@@ -13,7 +13,7 @@ const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, heig
 const THEMES = ['light', 'dark'] as const;
 /** The first with which a picture is small enough. */
 const QUALITIES = [70, 60, 50];
-const BYTES_MAX = 40_000;
+const BYTES_MAX = 48_000;
 
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('there is no Chromium');
