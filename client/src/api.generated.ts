@@ -264,7 +264,7 @@ export type Invitation = {
      */
     email: string;
     /**
-     * Display name that the borrower gave, at most 80 characters.
+     * Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.
      */
     name?: string;
     /**
@@ -344,7 +344,7 @@ export type Lender = {
      */
     email: string;
     /**
-     * Display name that the borrower gave, at most 80 characters.
+     * Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.
      */
     name?: string;
     /**

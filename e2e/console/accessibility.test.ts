@@ -103,7 +103,18 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
 
   const NAMES = [
     ...['sign-in', 'mail-link', 'opt-out', 'no-such-page', 'components', 'overview-empty', 'overview', 'overview-borrower'],
-    ...['new-loan', 'loan', 'loan-empty', 'loan-funded', 'loan-cancelled', 'invite', 'import', 'invitation', 'invitation-accepted'],
+    ...[
+      'new-loan',
+      'loan',
+      'loan-empty',
+      'loan-funded',
+      'loan-cancelled',
+      'invite',
+      'import',
+      'import-checked',
+      'invitation',
+      'invitation-accepted',
+    ],
   ];
 
   it('visits every scene', () => {

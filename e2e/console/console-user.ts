@@ -37,3 +37,8 @@ export async function signInLocally(
   const response = await request.post('/local/token', { headers, data: user });
   if (response.status() !== 200) throw new Error(`POST /local/token responded with ${response.status()}`);
 }
+
+/** Amounts have a no-break space before their currency. */
+export function withPlainSpaces(text: string | null): string | undefined {
+  return text?.replaceAll('\u00a0', ' ');
+}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { initialLanguage, storeLanguage } from './locale.ts';
+import { formatsOf, initialLanguage, storeLanguage } from './locale.ts';
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { languages: ['de-AT', 'en'] });
@@ -26,4 +26,8 @@ it('begins with the language of the browser where the browser denies storage', (
   vi.stubGlobal('localStorage', { getItem: denied, setItem: denied });
   storeLanguage('en');
   expect(initialLanguage()).toBe('de');
+});
+
+it('keeps an amount and its currency on one line', () => {
+  expect(formatsOf('en').money(5000, 'USD')).toBe('5,000.00\u00a0USD');
 });

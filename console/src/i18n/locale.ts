@@ -12,7 +12,7 @@ import { formatAmount, formatMoney, formatPercent } from '@private-lending/local
 /** How the user's language writes figures and times. Amounts are in major units, times RFC 3339 or epoch milliseconds. */
 export interface Formats {
   readonly language: Language;
-  /** `5,000.00 USD` */
+  /** `5,000.00 USD`, on one line */
   money(amount: number | string, currency: string): string;
   /** `5,000.00`, for tables and inputs that show the currency beside it. */
   amount(amount: number | string, currency: string): string;
@@ -34,7 +34,7 @@ export function formatsOf(language: Language): Formats {
   const format = { language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
   return {
     language,
-    money: (amount, currency) => formatMoney(amount, currency, language),
+    money: (amount, currency) => withoutBreaks(formatMoney(amount, currency, language)),
     amount: (amount, currency) => formatAmount(amount, currency, language),
     percent: (percent) => formatPercent(percent, language),
     date: (time) => formatDate(time, format),
@@ -44,6 +44,11 @@ export function formatsOf(language: Language): Formats {
     duration: (seconds) => formatDuration(seconds, language),
     relative: (time) => formatRelative(time, Date.now(), language),
   };
+}
+
+/** Keeps a figure and its unit on one line. */
+export function withoutBreaks(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 const STORED_AS = 'lending.language';

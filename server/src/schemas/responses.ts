@@ -31,7 +31,11 @@ const lenderId = member(
 );
 const importId = member(z.string(), 'Id of the import.', '01a202a0-d031-7c02-9d1e-5b2f4c7a9e10');
 const email = member(z.string(), 'The invited address, in canonical form.', 'ana@example.com');
-const name = member(z.string().optional(), 'Display name that the borrower gave, at most 80 characters.', 'Ana');
+const name = member(
+  z.string().optional(),
+  'Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.',
+  'Ana',
+);
 const nextCursor = member(
   z.string().nullable(),
   'Cursor of the next page, to be sent as `cursor`; null at the end.',
