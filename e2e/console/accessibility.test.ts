@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
-import { signInLocally } from './console-user.ts';
+import { resetPage, signInLocally } from './console-user.ts';
 import { createScenes, type Scene } from './scenes.ts';
 
 /*
@@ -66,7 +66,6 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
     server = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', STORE: 'sqlite::memory:' });
     browser = await launchBrowser(chromium);
     page = await browser.newPage({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce' });
-    await page.addInitScript('localStorage.clear(); sessionStorage.clear()'); // each screen begins in English, without drafts
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     scenes = new Map((await createScenes(server.url)).map((scene) => [scene.name, scene]));
   }, BROWSER_START_MS);
@@ -80,9 +79,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
   async function open(name: string): Promise<void> {
     const scene = scenes.get(name);
     if (!scene) throw new Error(`no scene ${name}`);
-    await page.goto('/favicon.svg'); // ends what the scene before does; about:blank would take another process
-    await page.unrouteAll();
-    await page.context().clearCookies();
+    await resetPage(page);
     if (scene.as) await signInLocally(page.context(), scene.as);
     await page.setViewportSize(WIDE);
     await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
@@ -92,7 +89,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
   }
 
   async function violations(options: object): Promise<unknown[]> {
-    const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
+    const run = `axe.run(${JSON.stringify({ ...options, resultTypes: ['violations'] })}).then(({ violations }) => violations)`;
     const found: Violation[] = await page.evaluate(run);
     return found.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary]);
   }
