@@ -288,7 +288,7 @@ export type Invitation = {
      */
     loan_id: string;
     /**
-     * Terms of the loan, and whether it is open.
+     * Terms of the loan, whether it is open, and how much of it is accepted: of a closed one, what it is over.
      */
     loan: {
         /**
@@ -315,6 +315,10 @@ export type Invitation = {
          * An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.
          */
         status: 'open' | 'funded' | 'cancelled';
+        /**
+         * Contributions of accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
+         */
+        total_accepted: number;
     };
     /**
      * Who invites.

@@ -94,7 +94,10 @@ export const loanShape = z
 export const invitationShape = lenderShape
   .extend({
     loan_id: loanId,
-    loan: member(z.object({ ...terms, status: loanStatus }), 'Terms of the loan, and whether it is open.'),
+    loan: member(
+      z.object({ ...terms, status: loanStatus, total_accepted: progress.total_accepted }),
+      'Terms of the loan, whether it is open, and how much of it is accepted: of a closed one, what it is over.',
+    ),
     borrower: member(
       z.object({
         email: member(z.string(), 'Verified by the borrower’s sign-in.', 'borrower@example.com'),
