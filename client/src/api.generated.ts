@@ -242,6 +242,10 @@ export type ImportRow = {
      */
     code?: string;
     /**
+     * With the code `INVALID`: what is wrong, for programs that have their own texts.
+     */
+    reason?: 'TOO_MANY_CELLS' | 'CELL_TOO_LONG' | 'TOO_MANY_ACCENTS' | 'EMAIL_MISSING' | 'EMAIL_INVALID' | 'EMAIL_INVISIBLE_CHARACTER' | 'AMOUNT_MISSING' | 'AMOUNT_MALFORMED' | 'AMOUNT_NEGATIVE' | 'AMOUNT_PERCENTAGE' | 'AMOUNT_ZERO' | 'AMOUNT_OTHER_CURRENCY' | 'AMOUNT_AMBIGUOUS' | 'AMOUNT_TOO_MANY_DECIMALS' | 'AMOUNT_TOO_MUCH' | 'NAME_INVALID';
+    /**
      * Why it was not added, as a sentence.
      */
     message?: string;
