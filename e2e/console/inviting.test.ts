@@ -246,7 +246,7 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await page.waitForURL(/\/app\/sign-in\?return_to=/);
     await signInLocally(page.context(), { email: EMAIL });
     await page.goto(`/app/loans/${loanId}/invite`);
-    await page.getByText('Not confirmed yet: 25').waitFor();
+    await page.getByRole('main').getByText('Not confirmed yet: 25').waitFor();
     await expectAccessible();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: '45 people are invited' }).waitFor();
@@ -277,9 +277,9 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await page.goBack();
     await page.reload();
     await page.getByRole('button', { name: 'Invite 109 people, one row is left out' }).dblclick();
-    await page.getByText('The limit of invitations for this hour is reached').waitFor();
+    await page.getByRole('main').getByText('The limit of invitations for this hour is reached').waitFor();
     await page.reload();
-    await page.getByText('The limit of invitations for this hour is reached').waitFor();
+    await page.getByRole('main').getByText('The limit of invitations for this hour is reached').waitFor();
     await expectAccessible();
     expect((await borrower.get(`/loans/${loanId}`)).body.loan.lender_count).toBe(150 - 10 - 2 - 2 - 2 - 1 - 45);
   });

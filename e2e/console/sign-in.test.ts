@@ -205,7 +205,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const changeFirst = async () => call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2000 });
       await page.route('**/accept', (route) => changeFirst().then(() => route.continue()), { times: 1 });
       await page.getByRole('button', { name: 'Accept' }).click();
-      await page.getByText('Nothing is agreed yet: Maria Körner has just changed the amount.').waitFor();
+      await page.getByRole('main').getByText('Nothing is agreed yet: Maria Körner has just changed the amount.').waitFor();
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
       await page
         .getByText(/The amount has changed from [\d,.]+ USD to 2,000\.00 USD\./)

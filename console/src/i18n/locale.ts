@@ -8,6 +8,7 @@ import {
 } from '@private-lending/locale/dates';
 import { chooseLanguage, LANGUAGES, type Language } from '@private-lending/locale/languages';
 import { formatAmount, formatMoney, formatPercent } from '@private-lending/locale/numbers';
+import { browserStore } from '../app/text-store.ts';
 
 /** How the user's language writes figures and times. Amounts are in major units, times RFC 3339 or epoch milliseconds. */
 export interface Formats {
@@ -55,21 +56,10 @@ const STORED_AS = 'lending.language';
 
 /** What the user chose here before, else what the browser prefers. */
 export function initialLanguage(): Language {
-  const stored = storedLanguage();
+  const stored = browserStore.getItem(STORED_AS);
   return LANGUAGES.find((language) => language === stored) ?? chooseLanguage(navigator.languages);
 }
 
-/** A browser that denies storage forgets the language at a reload. */
 export function storeLanguage(language: Language): void {
-  try {
-    localStorage.setItem(STORED_AS, language);
-  } catch {}
-}
-
-function storedLanguage(): string | null {
-  try {
-    return localStorage.getItem(STORED_AS);
-  } catch {
-    return null;
-  }
+  browserStore.setItem(STORED_AS, language);
 }

@@ -97,8 +97,8 @@ function useSignOut() {
   return useAction({
     mutationFn: async (everywhere: boolean) => await auth.signOut({ everywhere }),
     onSuccess: async ({ logout_url: logoutUrl }, everywhere) => {
-      removeAllDrafts(sessionStorage);
-      forgetSignedIn(sessionStorage);
+      removeAllDrafts();
+      forgetSignedIn();
       if (logoutUrl !== null) return window.location.assign(logoutUrl);
       await refresh();
       navigate(signInPath('/', everywhere ? 'signed-out-everywhere' : 'signed-out'));

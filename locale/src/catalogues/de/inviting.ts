@@ -36,6 +36,22 @@ export const messages = {
   'problem.nameForm': 'Der Name enthält Zeichen, die nicht angezeigt werden können.',
   'problem.leftovers': 'Dafür gibt es keine Spalte. Vielleicht gehört es zum Betrag:',
   'problem.amountMissing': 'Geben Sie einen Betrag ein.',
+  'problem.nameInvalid': 'Ein Name ist eine Zeile mit höchstens 80 Zeichen, ohne Steuerzeichen.',
+  'problem.tooManyLenders': 'Das sind zu viele Personen auf einmal. Laden Sie sie in mehreren Teilen ein.',
+  'problem.tooManyCells':
+    'Die Zeile hat mehr Zellen, als es Spalten gibt. Setzen Sie eine Zelle mit einem Komma oder anderen Trennzeichen in Anführungszeichen.',
+  'problem.cellTooLong': 'Eine Zelle der Zeile ist zu lang.',
+  'problem.tooManyAccents': 'Ein Buchstabe der Zeile hat zu viele Akzente.',
+  'problem.emailInvisible': 'Die Adresse enthält ein unsichtbares Zeichen. Tippen Sie sie von Hand ein.',
+  'problem.amountMalformed': 'Das ist kein Betrag. Schreiben Sie nur Ziffern.',
+  'problem.amountNegative': 'Ein Betrag kann nicht negativ sein.',
+  'problem.amountPercentage': 'Das ist ein Prozentsatz, kein Betrag.',
+  'problem.amountZero': 'Der Betrag muss größer als 0 sein.',
+  'problem.amountOtherCurrency': 'Der Betrag ist in einer anderen Währung als das Darlehen.',
+  'problem.amountAmbiguous':
+    'Der Betrag lässt sich auf zwei Arten lesen. Schreiben Sie ihn ohne Trennzeichen zwischen den Tausendern.',
+  'problem.amountTooManyDecimals': 'Der Betrag hat mehr Nachkommastellen als die Währung des Darlehens.',
+  'problem.amountTooMuch': 'Der Betrag ist zu groß.',
 
   'pasted.rows': { one: 'Eine Zeile eingefügt.', other: '{count} Zeilen eingefügt.' },
   'pasted.ofFile': {

@@ -23,7 +23,10 @@ export const messages = {
   'overview.card.asked': 'bat Sie um ein Darlehen von {amount}',
   'overview.card.accepted': 'bat Sie um ein Darlehen von {amount}, und Sie haben zugesagt',
   'overview.card.lend': 'Sie verleihen {amount}. Das Darlehen ist finanziert.',
+  'overview.card.lendClosed': 'Sie verleihen {amount}. Das Darlehen wurde mit {accepted} von {total} abgeschlossen.',
   'overview.card.withoutYou': 'bat Sie um ein Darlehen von {amount}. Das Darlehen ist ohne Sie finanziert.',
+  'overview.card.closedWithoutYou':
+    'bat Sie um ein Darlehen von {amount}. Das Darlehen wurde ohne Sie abgeschlossen, mit {accepted} von {total}.',
   'overview.card.cancelled': 'bat Sie um ein Darlehen von {amount}. Das Darlehen wurde abgesagt.',
   'overview.answerBy': 'Antwort bis {date}',
 

@@ -42,6 +42,7 @@ export const messages = {
     'We will write to you when the loan is complete. Then you and {address} agree on how and when you pay. You can withdraw as long as the loan is open, and not after that. Withdrawing is final for this invitation.',
   fundedTitle: 'The loan is complete',
   fundedText: 'You lend {amount} to {borrower} at {rate} interest a year.',
+  closedTitle: 'The loan was closed at {accepted} of {total}',
   fundedNext: 'Now agree with {address} on how and when you pay. You can’t withdraw any more.',
   declinedTitle: 'You have declined',
   declinedText: 'You lend nothing. This is final for this invitation. If you want to lend after all, ask {address} for a new one.',
@@ -61,6 +62,8 @@ export const messages = {
   revokedText: '{borrower} has revoked it. There is nothing for you to do.',
   completeTitle: 'The loan is complete without you',
   completeText: 'It was completed before you answered. There is nothing for you to do.',
+  closedWithoutTitle: 'The loan was closed without you',
+  closedWithoutText: 'It was closed at {accepted} of {total} before you answered. There is nothing for you to do.',
   cancelledTitle: 'The loan was cancelled',
   cancelledText: '{borrower} has cancelled it. Nobody lends or owes anything because of it.',
 

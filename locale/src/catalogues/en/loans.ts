@@ -20,7 +20,9 @@ export const messages = {
   'overview.card.asked': 'asked you to lend {amount}',
   'overview.card.accepted': 'asked you to lend {amount}, and you accepted',
   'overview.card.lend': 'You lend {amount}. The loan is funded.',
+  'overview.card.lendClosed': 'You lend {amount}. The loan was closed at {accepted} of {total}.',
   'overview.card.withoutYou': 'asked you to lend {amount}. The loan is funded without you.',
+  'overview.card.closedWithoutYou': 'asked you to lend {amount}. The loan was closed without you, at {accepted} of {total}.',
   'overview.card.cancelled': 'asked you to lend {amount}. The loan was cancelled.',
   'overview.answerBy': 'answer by {date}',
 
