@@ -109,7 +109,7 @@ export const messages = {
   'lenders.order.status': 'Stand',
   'lenders.option': '{status}: {number}',
   'lenders.declinedOrWithdrawn': 'Abgelehnt oder Annahme zurückgezogen',
-  'lenders.revokedOrEnded': 'Zurückgezogen oder mit dem Darlehen beendet',
+  'lenders.revokedOrEnded': 'Einladung zurückgezogen oder beendet',
   'lenders.tooMany':
     'Bei mehr als {max} Personen lässt sich die Liste nicht sortieren oder durchsuchen: Sie steht in der Reihenfolge ihrer Kennungen.',
   'lenders.ownTitle': 'Ihr Anteil',
