@@ -144,7 +144,7 @@ function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeo
     shown.current = text;
   });
   return (
-    <div ref={cost}>
+    <div ref={cost} className="stack">
       {currency && amount !== undefined && interestRate !== undefined && termMonths !== undefined ? (
         <EstimatedCost amount={amount} currency={currency} interestRate={interestRate} termMonths={termMonths} />
       ) : (

@@ -162,6 +162,8 @@ export const messages = {
   optOutTitle: 'E-Mails von Private Lending',
   optOutText:
     'Wenn Sie keine E-Mails von uns möchten, sagen Sie es hier. Es gilt für die Adresse, die die E-Mail mit diesem Link bekommen hat.',
+  optOutBySignedIn:
+    'Um alle E-Mails an {address} abzubestellen, nehmen Sie den Link am Ende einer unserer E-Mails an diese Adresse.',
   optOutIncomplete:
     'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den ganzen Link aus der E-Mail: Er endet mit einer langen Reihe von Buchstaben und Ziffern. Oder melden Sie sich an.',
   optOutSignIn: 'Anmelden, um wieder E-Mails zu bekommen',

@@ -97,7 +97,7 @@ export const messages = {
   },
 
   'sum.people': { '=0': 'Noch niemand', one: 'Eine Person', other: '{count} Personen' },
-  'sum.total': 'zusammen {amount}',
+  'sum.total': 'insgesamt {amount}',
   'sum.noAmount': 'noch kein Betrag',
   'sum.part': { one: '{amount} von einer davon', other: '{amount} von {count} davon' },
   'sum.free': '{amount} bleiben frei',
@@ -120,15 +120,15 @@ export const messages = {
   'sending.stop': 'Stattdessen die Liste ändern',
 
   'sent.title': { one: 'Eine Person ist eingeladen', other: '{count} Personen sind eingeladen' },
-  'sent.amount': 'Sie haben um zusammen {amount} gebeten.',
+  'sent.amount': 'Sie haben insgesamt um {amount} gebeten.',
   'sent.mail': {
     one: 'Ihre Bitte geht per E-Mail hinaus. Der Link darin führt hierher, zum Anmelden und Antworten.',
     other: 'Ihre Bitten gehen per E-Mail hinaus. Die Links darin führen hierher, zum Anmelden und Antworten.',
   },
   'sent.heldBack': {
-    one: 'Falls diese Person heute schon eine E-Mail zu diesem Darlehen bekommen hat, geht die neue erst nach dem {time} hinaus: höchstens eine am Tag.',
+    one: 'Falls diese Person heute schon eine E-Mail zu diesem Darlehen bekommen hat, geht die neue erst ab dem {time} hinaus: höchstens eine am Tag.',
     other:
-      'An alle, die heute schon eine E-Mail zu diesem Darlehen bekommen haben, geht die neue erst nach dem {time} hinaus: höchstens eine am Tag.',
+      'An alle, die heute schon eine E-Mail zu diesem Darlehen bekommen haben, geht die neue erst ab dem {time} hinaus: höchstens eine am Tag.',
   },
   'sent.until': 'Antworten sind bis zum {date} möglich.',
   'sent.free': 'Vom Darlehen sind noch {remaining} frei.',

@@ -159,6 +159,7 @@ export const messages = {
   // No more e-mail
   optOutTitle: 'E-mail from Private Lending',
   optOutText: 'If you do not want e-mail from us, say so here. It is for the address that got the e-mail with this link.',
+  optOutBySignedIn: 'To stop all e-mail to {address}, use the link at the end of any e-mail that it got from us.',
   optOutIncomplete:
     'The address of this page is incomplete. Open the whole link of the e-mail: it ends with a long row of letters and digits. Or sign in.',
   optOutSignIn: 'Sign in to get e-mail again',
