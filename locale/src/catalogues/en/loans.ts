@@ -98,7 +98,7 @@ export const messages = {
   'lenders.title': { '=0': 'Lenders', one: 'One lender', other: '{count} lenders' },
   'lenders.titleAccepted': 'Lenders: {accepted} accepted',
   'lenders.titleWaiting': 'Lenders: {accepted} accepted, {waiting} waiting',
-  'lenders.search': 'Search by name or address',
+  'lenders.search': 'Search name or address',
   'lenders.order': 'Sort by',
   'lenders.order.newest': 'Newest invitation',
   'lenders.order.name': 'Name',
