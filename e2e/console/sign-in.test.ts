@@ -208,6 +208,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('main').getByText('Nothing is agreed yet: Maria Körner has just changed the amount.').waitFor();
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
       await page
+        .getByRole('main')
         .getByText(/The amount has changed from [\d,.]+ USD to 2,000\.00 USD\./)
         .first()
         .waitFor();
