@@ -209,7 +209,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
       await page
         .getByRole('main')
-        .getByText(/The amount has changed from [\d,.]+ USD to 2,000\.00 USD\./)
+        .getByText(/The amount has changed from [\d,.]+\sUSD to 2,000\.00\sUSD\./)
         .first()
         .waitFor();
       expect(await statusOf(loanId)).toBe('pending');
