@@ -19,19 +19,19 @@ const NGINX = 'e2e/nginx.ts';
  * CONTRIBUTING.md lists the projects; tools/test-projects.ts finds their files. A project's set-up runs only if a file of it runs.
  */
 const PROJECTS = {
-  unit: { globalSetup: [], sequence: { groupOrder: 0 } },
-  disk: { globalSetup: [], sequence: { groupOrder: 1 } },
-  infra: { globalSetup: [BUILD], sequence: { groupOrder: 1 } },
-  dynamodb: { globalSetup: [DYNAMODB], sequence: { groupOrder: 1 } },
-  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER, NGINX], sequence: { groupOrder: 1 } },
+  unit: { globalSetup: [] },
+  disk: { globalSetup: [] },
+  infra: { globalSetup: [BUILD] },
+  dynamodb: { globalSetup: [DYNAMODB] },
+  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER, NGINX] },
 };
 
-/** Within a group, the projects with the longest files go first, so that no worker is left alone with one at the end. */
+/** The projects with the longest files go first, so that no worker is left alone with one at the end. */
 const ORDER = ['e2e', 'dynamodb', 'infra', 'disk', 'unit'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(specs: Parameters<BaseSequencer['sort']>[0]): ReturnType<BaseSequencer['sort']> {
-    const place = ({ project: { name, config } }: (typeof specs)[number]) => 10 * config.sequence.groupOrder + ORDER.indexOf(name);
+    const place = ({ project: { name } }: (typeof specs)[number]) => ORDER.indexOf(name);
     return (await super.sort(specs)).toSorted((a, b) => place(a) - place(b));
   }
 }

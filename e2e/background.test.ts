@@ -5,6 +5,7 @@ import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { openTestApp } from '../server/src/testing/app/test-app.ts';
 import { optionsAt } from '../server/src/testing/dynamodb/tables.ts';
+import { endClaims } from '../server/src/testing/mail/end-claims.ts';
 import { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
 import { openWorkplace, type Served } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
@@ -58,10 +59,11 @@ async function prepare({ onTestFinished }: TestContext, store: Settings, options
 }
 
 describe.concurrent.each(engines)('background tasks on $name', ({ settings }) => {
-  it('mails each lender one invitation, and the borrower each answer, also across a kill', async (test) => {
-    const background = await prepare(test, await settings());
+  it('mails each lender one invitation, and the borrower each answer, also after a kill while it sent one', async (test) => {
+    let respond = (done: () => void): void => done();
+    const background = await prepare(test, await settings(), { onMailFrom: (_, __, done) => respond(done) });
     const { expect } = test;
-    const { mail, serve } = background;
+    const { mail, serve, openStore } = background;
     const first = await serve(withMail(background));
     const borrower = await signInByEmail(first.url, mail, 'borrower@example.com');
     const loanId = await borrower.postsLoan();
@@ -72,17 +74,24 @@ describe.concurrent.each(engines)('background tasks on $name', ({ settings }) =>
       .toEqual(['ana@example.com: You are invited to lend 5,000.00 USD', 'ben@example.com: You are invited to lend 5,000.00 USD']);
     expect(mail.delivered.map(({ mail: { text } }) => text).join()).toContain(`https://lending.example.org/invite/${loanId}#`);
     const ana: Client = await signInByEmail(first.url, mail, 'ana@example.com');
+    const handingOver = Promise.withResolvers<void>();
+    respond = () => handingOver.resolve(); // and no response
     await ana.post(`/invitations/${loanId}/accept`);
+    await handingOver.promise;
+    await first.stop('SIGKILL');
+    respond = (done) => done();
+    const store = openStore();
+    expect(await endClaims(store)).toBe(1);
+    await store.close();
+    const second = await serve(withMail(background));
     const accepted = 'borrower@example.com: Accepted: a lender agreed to lend 5,000.00 USD';
     await expect.poll(() => subjects(background), WAIT).toContain(accepted);
-    await first.stop('SIGKILL'); // before or after it recorded that it mailed the borrower
-    const second = await serve(withMail(background));
     await ana.at(second.url).post(`/invitations/${loanId}/decline`);
     const declined = 'borrower@example.com: Withdrawn: a lender will not lend 5,000.00 USD after all';
     await expect.poll(() => subjects(background), WAIT).toContain(declined);
     expect(new Set(mail.delivered.map(({ mail: { messageId } }) => messageId)).size).toBe(6); // with two codes
     expect(subjects(background).filter((line) => line.includes('invited'))).toHaveLength(2);
-  }, 60_000);
+  }, 180_000); // more than all its waits together
 
   it('expires invitations that became due while no server ran, without a request', async (test) => {
     const { expect } = test;

@@ -26,8 +26,6 @@ const KEEP_ONE_OF_EACH_SHAPE = `(() => {
   return document.querySelectorAll('article.call').length;
 })()`;
 
-type Viewport = typeof WIDE;
-
 /** The part of an axe result that a failure shows. */
 interface Violation {
   readonly id: string;
@@ -38,12 +36,14 @@ describe.skipIf(chromium === undefined)('accessibility of /docs', () => {
   let work: Workplace;
   let server: Served;
   let browser: Browser;
+  let page: Page; // one for all tests: each new one takes two processes of the browser
   let axe: string;
 
   beforeAll(async () => {
     work = openWorkplace();
     server = await work.serve({ REQUESTS_PER_SECOND: '0' });
     browser = await launchBrowser(chromium);
+    page = await browser.newPage({ baseURL: server.url, viewport: WIDE, colorScheme: 'light', reducedMotion: 'reduce' });
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   }, BROWSER_START_MS);
 
@@ -52,27 +52,18 @@ describe.skipIf(chromium === undefined)('accessibility of /docs', () => {
     await work.close();
   });
 
-  async function open(viewport: Viewport): Promise<Page> {
-    const page = await browser.newPage({ viewport });
-    await page.goto(`${server.url}/docs`);
-    return page;
-  }
-
-  /** One load for all tests, in their order: loading takes longer than checking. */
-  describe('on one page', () => {
-    let page: Page;
+  /* The first tests share one load, in their order: loading takes longer than checking. */
+  describe('as it is loaded first', () => {
     const messages: string[] = [];
 
     beforeAll(async () => {
-      page = await browser.newPage({ viewport: WIDE, colorScheme: 'light', reducedMotion: 'reduce' });
       page.on('console', (message) => void messages.push(message.text()));
-      await page.goto(`${server.url}/docs`);
+      await page.goto('/docs');
     });
 
-    afterAll(() => page.close());
-
-    async function violations(options: string): Promise<unknown[]> {
-      const found: Violation[] = await page.evaluate(`axe.run(${options}).then(({ violations }) => violations)`);
+    async function violations(options: object): Promise<unknown[]> {
+      const run = `axe.run(${JSON.stringify({ ...options, resultTypes: ['violations'] })}).then(({ violations }) => violations)`;
+      const found: Violation[] = await page.evaluate(run);
       return found.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary]);
     }
 
@@ -112,7 +103,7 @@ describe.skipIf(chromium === undefined)('accessibility of /docs', () => {
       async () => {
         expect(await page.evaluate(KEEP_ONE_OF_EACH_SHAPE)).toBeGreaterThan(3);
         await page.evaluate(axe);
-        expect(await violations('')).toEqual([]);
+        expect(await violations({})).toEqual([]);
       },
       SLOW_MS,
     );
@@ -127,31 +118,32 @@ describe.skipIf(chromium === undefined)('accessibility of /docs', () => {
         // The colours change some time after the theme, and transitions, which take no time here, with the frame after that.
         await expect.poll(ground).not.toBe(light);
         await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-        expect(await violations(`{ runOnly: ${JSON.stringify(RULES_OF_APPEARANCE)} }`)).toEqual([]);
+        expect(await violations({ runOnly: RULES_OF_APPEARANCE })).toEqual([]);
       },
       SLOW_MS,
     );
   });
 
   it('leads to the content by its first link, and to each section by its fragment', async () => {
-    const page = await open(WIDE);
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto('/docs');
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.closest("main") !== null')).toBe(true);
-    await page.goto(`${server.url}/docs#call-addLenders`);
+    await page.goto('/docs#call-addLenders');
     expect(await page.locator('#call-addLenders').boundingBox()).toMatchObject({ y: expect.closeTo(24, -1.5) });
-    await page.close();
   });
 
   it('prints on white, without the contents, with what is folded, and within the paper', async () => {
-    const page = await open({ width: 720, height: 1000 });
+    await page.setViewportSize({ width: 720, height: 1000 });
+    await page.goto('/docs');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     expect(await page.locator('nav').isVisible()).toBe(false);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.getByText('The key was already used for a different request.').first().isVisible()).toBe(true);
-    await page.close();
   });
 });

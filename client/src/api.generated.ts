@@ -242,6 +242,10 @@ export type ImportRow = {
      */
     code?: string;
     /**
+     * With the code `INVALID`: what is wrong, for programs that have their own texts.
+     */
+    reason?: 'TOO_MANY_CELLS' | 'CELL_TOO_LONG' | 'TOO_MANY_ACCENTS' | 'EMAIL_MISSING' | 'EMAIL_INVALID' | 'EMAIL_INVISIBLE_CHARACTER' | 'AMOUNT_MISSING' | 'AMOUNT_MALFORMED' | 'AMOUNT_NEGATIVE' | 'AMOUNT_PERCENTAGE' | 'AMOUNT_ZERO' | 'AMOUNT_OTHER_CURRENCY' | 'AMOUNT_AMBIGUOUS' | 'AMOUNT_TOO_MANY_DECIMALS' | 'AMOUNT_TOO_MUCH' | 'NAME_INVALID';
+    /**
      * Why it was not added, as a sentence.
      */
     message?: string;
@@ -264,7 +268,7 @@ export type Invitation = {
      */
     email: string;
     /**
-     * Display name that the borrower gave, at most 80 characters.
+     * Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.
      */
     name?: string;
     /**
@@ -288,7 +292,7 @@ export type Invitation = {
      */
     loan_id: string;
     /**
-     * Terms of the loan, and whether it is open.
+     * Terms of the loan, whether it is open, and how much of it is accepted: of a closed one, what it is over.
      */
     loan: {
         /**
@@ -315,6 +319,10 @@ export type Invitation = {
          * An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.
          */
         status: 'open' | 'funded' | 'cancelled';
+        /**
+         * Contributions of accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
+         */
+        total_accepted: number;
     };
     /**
      * Who invites.
@@ -344,7 +352,7 @@ export type Lender = {
      */
     email: string;
     /**
-     * Display name that the borrower gave, at most 80 characters.
+     * Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.
      */
     name?: string;
     /**

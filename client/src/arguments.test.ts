@@ -46,6 +46,7 @@ describe('arguments of calls', () => {
     ['listLoans', ['lender'], 'query must be an object, not a string.'],
     ['closeLoan', ['L', 'order-17'], 'options must be an object, not a string.'],
     ['closeLoan', ['L', { idempotency_key: 'order-17' }], 'options.idempotency_key does not exist. The options are signal, '],
+    ['acceptInvitation', ['L', { contribution_amount: 17 }], 'options.contribution_amount does not exist.'],
     ['closeLoan', ['L', { idempotencyKey: 17 }], 'idempotencyKey must be a string, not a number.'],
     ['closeLoan', ['L', { idempotencyKey: '' }], 'idempotencyKey must be 1 to 255 visible ASCII characters or spaces; it has 0.'],
     ['closeLoan', ['L', { idempotencyKey: 'k'.repeat(256) }], 'it has 256.'],
@@ -94,6 +95,14 @@ describe('arguments of calls', () => {
     expect(foreign).not.toBeInstanceOf(Object);
     await lending.listLoans({}, { signal: foreign });
     expect(requests).toHaveLength(1);
+  });
+
+  it('of acceptInvitation name the amount in the body, and are its options otherwise', async () => {
+    const { lending, requests } = createClient();
+    await lending.acceptInvitation('L', { contributionAmount: '49.90', idempotencyKey: 'K' });
+    await lending.acceptInvitation('L');
+    expect(requests.map(({ headers }) => headers.get('Idempotency-Key'))).toEqual(['K', expect.not.stringMatching('^K$')]);
+    expect(await Promise.all(requests.map((request) => request.text()))).toEqual(['{"contribution_amount":"49.90"}', '']);
   });
 
   it('that are null in a query are left out, as undefined ones are', async () => {

@@ -5,6 +5,7 @@ import { type ApiPromise, toApiPromise } from './http/api-promise.ts';
 import { type Content, parseJsonObject, type RequestSpec } from './http/request.ts';
 import { Transport } from './http/transport.ts';
 import {
+  type AcceptOptions,
   type CallOptions,
   type ChangeOptions,
   type ClientOptions,
@@ -239,17 +240,15 @@ export class LendingClient implements FeedAuth {
   }
 
   /**
-   * @param body the amount that the lender has seen, if no other may be accepted
+   * Accepts an invitation. With `contributionAmount`, only while that is its amount: else it throws a `ConflictError`.
    * @example
-   * const { invitation, loan } = await lending.acceptInvitation(loanId);
+   * const { invitation, loan } = await lending.acceptInvitation(loanId, { contributionAmount: 5000 });
    */
-  acceptInvitation(
-    loanId: string,
-    options: ChangeOptions = {},
-    body?: api.AcceptInvitationData['body'],
-  ): ApiPromise<api.AcceptInvitationResponse> {
+  acceptInvitation(loanId: string, options: AcceptOptions = {}): ApiPromise<api.AcceptInvitationResponse> {
+    const { contributionAmount: amount, ...others } = { ...options }; // null is possible where no type checker protects
+    const body = amount === undefined ? undefined : { contribution_amount: amount };
     const target = { path: 'invitations/{loanId}/accept', ids: { loanId } };
-    return this.#call({ operation: 'acceptInvitation', method: 'POST', ...target, ...(body && { body }) }, options);
+    return this.#call({ operation: 'acceptInvitation', method: 'POST', ...target, ...(body && { body }) }, others);
   }
 
   /**

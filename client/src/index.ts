@@ -30,6 +30,7 @@ export type { ApiPromise } from './http/api-promise.ts';
 export type { ApiResponse } from './http/parse-response.ts';
 export type { Content } from './http/request.ts';
 export type {
+  AcceptOptions,
   AuthClientOptions,
   CallOptions,
   ChangeOptions,

@@ -81,6 +81,12 @@ export interface ChangeOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** Options of accepting an invitation. */
+export interface AcceptOptions extends ChangeOptions {
+  /** The amount that the lender has seen, in major units, if no other may be accepted: the borrower may have changed it since. */
+  readonly contributionAmount?: number | string | undefined;
+}
+
 export const OPTIONS_OF_CALLS = [
   'signal',
   'deadlineMs',

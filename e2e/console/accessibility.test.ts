@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
-import { signInLocally } from './console-user.ts';
-import { createScenes, type Person, type Scene } from './scenes.ts';
+import { resetPage, signInLocally } from './console-user.ts';
+import { createScenes, type Scene } from './scenes.ts';
 
 /*
  * Every main screen and state of the console in a real browser: axe, both themes, both languages, a narrow phone, the keyboard.
- * Each screen is loaded once: themes, widths and languages change while it is open.
+ * Each screen is loaded once: themes, widths and languages change while it is open. All are loaded by one page, one after the
+ * other: a new page takes two processes of the browser, which cost as much as the checks.
  */
 
 const chromium = inject('chromium');
@@ -56,14 +57,15 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
   let work: Workplace;
   let server: Served;
   let browser: Browser;
+  let page: Page;
   let axe: string;
   let scenes: ReadonlyMap<string, Scene>;
-  const contexts = new Map<Person | undefined, Promise<BrowserContext>>();
 
   beforeAll(async () => {
     work = openWorkplace();
     server = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', STORE: 'sqlite::memory:' });
     browser = await launchBrowser(chromium);
+    page = await browser.newPage({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce' });
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     scenes = new Map((await createScenes(server.url)).map((scene) => [scene.name, scene]));
   }, BROWSER_START_MS);
@@ -73,37 +75,41 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
     await work.close();
   });
 
-  async function startContext(user: Person | undefined): Promise<BrowserContext> {
-    const context = await browser.newContext({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce', viewport: WIDE });
-    await context.addInitScript('localStorage.clear()'); // each page begins in English
-    if (user) await signInLocally(context, user);
-    return context;
-  }
-
-  async function open(name: string): Promise<Page> {
+  /** Shows a scene on the page, as if nothing had been there before. */
+  async function open(name: string): Promise<void> {
     const scene = scenes.get(name);
     if (!scene) throw new Error(`no scene ${name}`);
-    const context = contexts.get(scene.as) ?? startContext(scene.as);
-    contexts.set(scene.as, context);
-    const page = await (await context).newPage();
+    await resetPage(page);
+    if (scene.as) await signInLocally(page.context(), scene.as);
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
     await page.goto(scene.path);
     await page.getByText(scene.shows).first().waitFor();
     await scene.prepare?.(page);
-    return page;
   }
 
-  async function violations(page: Page, options: object): Promise<unknown[]> {
-    const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
+  async function violations(options: object): Promise<unknown[]> {
+    const run = `axe.run(${JSON.stringify({ ...options, resultTypes: ['violations'] })}).then(({ violations }) => violations)`;
     const found: Violation[] = await page.evaluate(run);
     return found.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary]);
   }
 
-  const focused = <T>(page: Page, expression: string): Promise<T> =>
-    page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
+  const focused = <T>(expression: string): Promise<T> => page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
 
   const NAMES = [
     ...['sign-in', 'mail-link', 'opt-out', 'no-such-page', 'components', 'overview-empty', 'overview', 'overview-borrower'],
-    ...['new-loan', 'loan', 'loan-empty', 'loan-funded', 'loan-cancelled', 'invite', 'import', 'invitation', 'invitation-accepted'],
+    ...[
+      'new-loan',
+      'loan',
+      'loan-empty',
+      'loan-funded',
+      'loan-cancelled',
+      'invite',
+      'import',
+      'import-checked',
+      'invitation',
+      'invitation-accepted',
+    ],
   ];
 
   it('visits every scene', () => {
@@ -113,31 +119,30 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
   it.each(NAMES)(
     '%s has no violation that axe finds, in both themes and languages, and fits phones, tablets and laptops',
     async (name) => {
-      const page = await open(name);
+      await open(name);
       await page.getByRole('heading', { level: 1 }).first().waitFor();
       await page.evaluate('for (const details of document.querySelectorAll("main details")) details.open = true');
       await page.evaluate(axe);
-      expect(await violations(page, { rules: { 'target-size': { enabled: true } } })).toEqual([]);
+      expect(await violations({ rules: { 'target-size': { enabled: true } } })).toEqual([]);
       await page.getByRole('button', { name: 'Deutsch' }).click();
       await page.locator('html[lang="de"]').waitFor();
       await page.setViewportSize(ZOOMED);
       await page.emulateMedia({ colorScheme: 'dark' });
       await expect.poll(() => page.evaluate(HAS_DARK_COLOURS)).toBe(true);
       await page.evaluate(NEXT_FRAMES);
-      expect(await violations(page, { runOnly: RULES_OF_APPEARANCE })).toEqual([]);
+      expect(await violations({ runOnly: RULES_OF_APPEARANCE })).toEqual([]);
       for (const width of WIDTHS) {
         await page.setViewportSize({ ...ZOOMED, width });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(await page.evaluate(OVERLAPS), `at ${width} pixels`).toEqual([]);
       }
-      await page.close();
     },
   );
 
   it.each(['components', 'invite'])(
     '%s shows where the focus is, reaches each control by keyboard, and lets it go',
     async (name) => {
-      const page = await open(name);
+      await open(name);
       await page.evaluate('document.activeElement.blur(); window.scrollTo(0, 0)');
       const count = await page.locator(CONTROLS).filter({ visible: true }).count();
       const reached = new Set<number>();
@@ -146,7 +151,6 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
       for (let n = 0; n < count + 5; n += 1) {
         await page.keyboard.press('Tab');
         const [index, shown, html] = await focused<[number, boolean, string]>(
-          page,
           `[[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].indexOf(e), ${isShown}, e.outerHTML.slice(0, 200)]`,
         );
         expect(shown, html).toBe(true);
@@ -154,27 +158,25 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
         if (index === -1 && n > 0) break; // after the last control
       }
       expect(reached.size - 1).toBe(count);
-      await page.close();
     },
   );
 
   it('moves the focus to the heading of the next page, and back to what opened a dialog', async () => {
-    const page = await open('overview-borrower');
+    await open('overview-borrower');
     await page.getByRole('link', { name: '20,000.00 USD' }).click();
     await page.getByRole('heading', { level: 1, name: 'Loan of 20,000.00 USD' }).waitFor();
-    await expect.poll(() => focused(page, 'e.tagName')).toBe('H1');
+    await expect.poll(() => focused('e.tagName')).toBe('H1');
     const opener = page.getByRole('button', { name: 'End this loan' });
     await opener.click();
-    expect(await focused(page, 'e.closest("dialog") !== null')).toBe(true);
+    expect(await focused('e.closest("dialog") !== null')).toBe(true);
     await page.keyboard.press('Escape');
-    await expect.poll(() => focused(page, 'e.textContent')).toContain('End this loan');
+    await expect.poll(() => focused('e.textContent')).toContain('End this loan');
     await page.goBack();
-    await expect.poll(() => focused(page, 'e.tagName')).toBe('H1');
-    await page.close();
+    await expect.poll(() => focused('e.tagName')).toBe('H1');
   });
 
   it('begins the next page at its top, and leaves the focus where the user puts it while a page loads', async () => {
-    const page = await open('overview-borrower');
+    await open('overview-borrower');
     await page.setViewportSize(ZOOMED);
     const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
     await page.route(/\/loans\/[^/?]+$/, async (route) => {
@@ -187,29 +189,26 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
     await page.getByRole('link', { name: 'Private Lending' }).focus();
     read();
     await page.getByRole('heading', { level: 1, name: 'Loan of 20,000.00 USD' }).waitFor();
-    expect(await focused(page, 'e.textContent')).toBe('Private Lending');
-    await page.close();
+    expect(await focused('e.textContent')).toBe('Private Lending');
   });
 
   it('keeps a dialog within a low window, with all of its buttons in reach', async () => {
-    const page = await open('components');
+    await open('components');
     await page.setViewportSize(ZOOMED);
     await page.getByRole('button', { name: 'Open the dialog' }).click();
     const { height } = (await page.getByRole('dialog').boundingBox()) ?? { height: Number.NaN };
     expect(height).toBeLessThanOrEqual(ZOOMED.height);
     await page.getByRole('button', { name: 'Close it' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.close();
   });
 
   it('tells the parts of the funding bar apart in forced colours', async () => {
-    const page = await open('components');
+    await open('components');
     await page.emulateMedia({ forcedColors: 'active' });
     const backgrounds: string[] = await page.evaluate(`['bar', 'accepted', 'waiting'].map((name) => {
       const { backgroundColor, backgroundImage } = getComputedStyle(document.querySelector('.funding-' + name));
       return backgroundColor + backgroundImage;
     })`);
     expect(new Set(backgrounds).size).toBe(3);
-    await page.close();
   });
 });

@@ -37,3 +37,20 @@ export async function signInLocally(
   const response = await request.post('/local/token', { headers, data: user });
   if (response.status() !== 200) throw new Error(`POST /local/token responded with ${response.status()}`);
 }
+
+/** Amounts have a no-break space before their currency. */
+export function withPlainSpaces(text: string | null): string | undefined {
+  return text?.replaceAll('\u00a0', ' ');
+}
+
+/**
+ * Leaves a page as that of a new browser, signed out. A new one would take two processes of the browser, at half a second of CPU time
+ * each: more than most tests use.
+ * @param page of a context with a `baseURL`
+ */
+export async function resetPage(page: Page): Promise<void> {
+  await page.unrouteAll();
+  await page.goto('/favicon.svg'); // has no script; about:blank would take another process
+  await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+  await page.context().clearCookies();
+}

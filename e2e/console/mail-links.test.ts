@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { type Client, call, signIn } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
+import { resetPage } from './console-user.ts';
 import { pressEverything } from './mail-scanner.ts';
 
 /* The pages behind the links of the real program's mail, in a real browser, for people and for programs that check mail. */
@@ -19,6 +20,8 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
   let work: Workplace;
   let server: Served;
   let browser: Browser;
+  let page: Page;
+  let consoleMessages: string[] = [];
   let borrower: Client;
   let loanId: string;
 
@@ -26,6 +29,10 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     work = openWorkplace();
     server = await work.serve({ REQUESTS_PER_SECOND: '0' });
     browser = await launchBrowser(chromium);
+    page = await browser.newPage({ baseURL: server.url, viewport: { width: 360, height: 740 }, locale: 'en-GB' });
+    page.setDefaultTimeout(WAIT.timeout);
+    page.on('console', (message) => void consoleMessages.push(message.text()));
+    page.on('pageerror', (error) => void consoleMessages.push(error.message));
     borrower = await signIn(server.url, 'borrower@example.com');
     const lenders = ['ana', 'ben', 'chloe', 'dora', 'emil', 'fay'].map((name) => ({
       email: `${name}@example.com`,
@@ -59,25 +66,23 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     return url;
   }
 
-  /** Opens an address in a browser of its own, and records console messages and errors. */
-  async function open(url: string): Promise<{ page: Page; consoleMessages: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 }, locale: 'en-GB' });
-    page.setDefaultTimeout(WAIT.timeout);
-    const consoleMessages: string[] = [];
-    page.on('console', (message) => void consoleMessages.push(message.text()));
-    page.on('pageerror', (error) => void consoleMessages.push(error.message));
+  /** Opens an address as in a new browser, and records console messages and errors. */
+  async function open(url: string): Promise<void> {
+    await resetPage(page);
+    consoleMessages = [];
     await page.goto(url);
-    return { page, consoleMessages };
   }
 
   /** Opens a link as a program that checks mail. @returns what it pressed, and the calls that change something */
   async function scan(link: string, options: Parameters<typeof pressEverything>[1]) {
-    const { page } = await open(link);
+    await open(link);
     const calls: string[] = [];
-    page.on('request', (request) => request.method() !== 'GET' && calls.push(new URL(request.url()).pathname));
+    const record = (request: Request) => request.method() !== 'GET' && calls.push(new URL(request.url()).pathname);
+    page.on('request', record);
     await page.getByRole('heading', { level: 1 }).waitFor();
     const pressed = await pressEverything(page, options);
-    await page.close();
+    await resetPage(page);
+    page.off('request', record);
     return { pressed, calls };
   }
 
@@ -85,30 +90,30 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     (await borrower.get(`/loans/${loanId}/lenders`)).body.lenders.find((lender: { email: string }) => lender.email === email)
       .status;
 
-  async function press(page: Page, name: string): Promise<void> {
+  async function press(name: string): Promise<void> {
     await page.getByRole('button', { name, exact: true }).click();
   }
 
   /** In the dialog, after its box was ticked. */
-  async function confirm(page: Page, name: string): Promise<void> {
+  async function confirm(name: string): Promise<void> {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('checkbox').check();
     await dialog.getByRole('button', { name, exact: true }).click();
   }
 
-  async function signInLocally(page: Page, email: string): Promise<void> {
+  async function signInLocally(email: string): Promise<void> {
     await page.getByLabel('E-mail address').fill(email);
-    await press(page, 'Sign in');
+    await press('Sign in');
   }
 
   it('declines an invitation without an account, after a tick and a press, and not by opening the link', async () => {
-    const { page, consoleMessages } = await open(await linkTo('ana@example.com', INVITATION));
-    await press(page, 'Decline');
+    await open(await linkTo('ana@example.com', INVITATION));
+    await press('Decline');
     await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
     await page.getByText('Tick the box first').waitFor();
     expect(await page.getByRole('checkbox').evaluate('document.activeElement.type')).toBe('checkbox');
     expect(await statusOf('ana@example.com')).toBe('pending');
-    await confirm(page, 'Decline');
+    await confirm('Decline');
     await page.getByText('Declined. You can undo it').first().waitFor();
     expect(await statusOf('ana@example.com')).toBe('declined');
     await page.reload();
@@ -116,12 +121,11 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     await page.getByText('Declined. You can undo it').first().waitFor();
     expect(await page.getByRole('button', { name: 'Decline', exact: true }).count()).toBe(0);
     expect(consoleMessages).toEqual([]);
-    await page.close();
   });
 
   it('takes the token of the link out of the address and the history, and keeps it over a reload', async () => {
     const link = await linkTo('chloe@example.com', INVITATION);
-    const { page } = await open('about:blank');
+    await open('about:blank');
     await page.goto(link);
     await page.getByRole('button', { name: 'Decline' }).waitFor();
     expect(page.url()).toBe(link.split('#')[0]);
@@ -129,15 +133,14 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     await page.getByRole('button', { name: 'Decline' }).waitFor();
     await page.goBack();
     expect(page.url()).toBe('about:blank');
-    await page.close();
   });
 
   it(
     'opts an address out of all mail, and leaves its invitation pending',
     async () => {
-      const { page, consoleMessages } = await open(await linkTo('ben@example.com', OPT_OUT));
-      await press(page, 'Stop all e-mail to me');
-      await confirm(page, 'Stop all e-mail to me');
+      await open(await linkTo('ben@example.com', OPT_OUT));
+      await press('Stop all e-mail to me');
+      await confirm('Stop all e-mail to me');
       await page.getByText('We send no more e-mail to this address').first().waitFor();
       expect(await statusOf('ben@example.com')).toBe('pending');
       expect(consoleMessages).toEqual([]);
@@ -148,35 +151,33 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
       await expect.poll(dropped, WAIT).toBe(true);
 
       await page.getByRole('link', { name: 'Sign in to undo it' }).click();
-      await signInLocally(page, 'ben@example.com');
+      await signInLocally('ben@example.com');
       await page.getByRole('main').getByText('Done. We send no more e-mail to this address').waitFor();
       expect(await page.getByRole('link', { name: 'Sign in to undo it' }).count()).toBe(0);
-      await press(page, 'Send me e-mail again');
+      await press('Send me e-mail again');
       await page.getByText('We send e-mail to ben@example.com again').first().waitFor();
       await page.getByRole('main').getByText('We send no more e-mail to this address').waitFor({ state: 'detached' });
       await (await signIn(server.url, 'third@example.org')).postsLoan({
         lenders: [{ email: 'ben@example.com', contribution_amount: 1 }],
       });
       await vi.waitUntil(async () => (await mailsTo('ben@example.com')).length === 2, WAIT);
-      await page.close();
     },
     STORY_MS,
   );
 
   it('offers no action without the token of a mail', async () => {
-    const { page } = await open(`${server.url}/invite/${loanId}`);
+    await open(`${server.url}/invite/${loanId}`);
     await page.getByText('The address of this page is incomplete').waitFor();
     expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
-    await page.close();
   });
 
   it('says that an invitation has ended that is revoked while its page is open, and from then on', async () => {
-    const { page, consoleMessages } = await open(await linkTo('fay@example.com', INVITATION));
-    await press(page, 'Decline');
+    await open(await linkTo('fay@example.com', INVITATION));
+    await press('Decline');
     const { lenders } = (await borrower.get(`/loans/${loanId}/lenders`)).body;
     const { lender_id: id } = lenders.find(({ email }: { email: string }) => email === 'fay@example.com');
     await call(server.url, borrower.token, 'DELETE', `/loans/${loanId}/lenders/${id}`);
-    await confirm(page, 'Decline');
+    await confirm('Decline');
     for (const reload of [false, true]) {
       if (reload) await page.reload();
       await page.getByRole('heading', { name: 'This invitation has ended' }).waitFor();
@@ -185,7 +186,6 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     }
     await page.getByRole('link', { name: 'Sign in to see the invitation' }).waitFor();
     expect(consoleMessages).toEqual([expect.stringContaining('409')]); // of the browser
-    await page.close();
   });
 
   it('opts out by one-click unsubscribe (RFC 8058)', async () => {
@@ -222,15 +222,14 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
       expect((await scan(optOut, { ticksBoxes: true })).calls).toContain('/mail/opt-out');
       expect(await statusOf('emil@example.com')).toBe('declined');
 
-      const { page, consoleMessages } = await open(invitation);
+      await open(invitation);
       await page.getByRole('link', { name: 'Sign in to undo it' }).click();
-      await signInLocally(page, 'emil@example.com');
+      await signInLocally('emil@example.com');
       await page.getByRole('heading', { name: 'Declined by the link of the e-mail' }).waitFor();
-      await press(page, 'Accept 2,000.00 USD after all');
+      await press('Accept 2,000.00 USD after all');
       await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
       expect(await statusOf('emil@example.com')).toBe('accepted');
       expect(consoleMessages).toEqual([]);
-      await page.close();
 
       // Accepting has also undone the opt-out.
       await (await signIn(server.url, 'fourth@example.org')).postsLoan({

@@ -84,6 +84,7 @@ function scenesOf(loans: Readonly<Record<'asked' | 'cancelled' | 'empty' | 'fund
     { name: 'loan-cancelled', path: loan(cancelled), ...nora, shows: 'The loan was cancelled.' },
     { name: 'invite', path: `${loan(workshop)}/invite`, ...nora, shows: /invite/i, prepare: pasteLenders },
     { name: 'import', path: `${loan(workshop)}/import`, ...nora, shows: /file/i },
+    { name: 'import-checked', path: `${loan(workshop)}/import`, ...nora, shows: /file/i, prepare: checkFile },
     { name: 'invitation', path: `/app/invitations/${asked}`, ...ana, shows: 'Tom Haddad asks you' },
     { name: 'invitation-accepted', path: `/app/invitations/${workshop}`, ...ana, shows: 'Nora Lindqvist' },
   ];
@@ -106,6 +107,21 @@ async function pasteLenders(page: Page): Promise<void> {
     const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
     document.querySelector('.person input').dispatchEvent(paste);
   })()`);
+}
+
+const FILE = `E-mail,Amount,Name
+eva@example.com,1500.00,Eva Novák
+finn@example,750.00,Finn
+maja@example.com,1000.50,Maja
+ana@example.com,200.00,Ana Lima
+oskar@example.com,9000.00,Oskar
+`;
+
+/** Five rows, of which two can be invited. */
+async function checkFile(page: Page): Promise<void> {
+  await page.locator('input[type="file"]').setInputFiles({ name: 'friends.csv', mimeType: 'text/csv', buffer: Buffer.from(FILE) });
+  await page.getByRole('button', { name: 'Check all rows' }).click();
+  await page.getByText('can be invited.').first().waitFor();
 }
 
 async function signIn(url: string, { email, name }: Person) {

@@ -5,6 +5,7 @@ import { openWorkplace, type Served, type Workplace } from '../../server/src/tes
 import { freePort } from '../free-port.ts';
 import { call } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
+import { resetPage } from './console-user.ts';
 import { collectProblems } from './page-problems.ts';
 
 /* Signing in by the code of a real mail, and answering an invitation, with nothing set but SMTP_URL and PUBLIC_URL. */
@@ -86,9 +87,18 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
     (await call(server.url, token, 'GET', `/loans/${loanId}/lenders`)).body.lenders[0].status;
 
   async function newContext(): Promise<BrowserContext> {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB' });
+    const context = await browser.newContext({ baseURL: server.url, viewport: { width: 390, height: 844 }, locale: 'en-GB' });
     context.setDefaultTimeout(WAIT.timeout);
     return context;
+  }
+
+  let shared: Page | undefined;
+
+  /** The page of the tests before, as that of a new browser. */
+  async function openPage(): Promise<Page> {
+    shared ??= await (await newContext()).newPage();
+    await resetPage(shared);
+    return shared;
   }
 
   async function requestCode(page: Page, email: string): Promise<void> {
@@ -100,8 +110,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
   it(
     'signs in by a code that is pasted as people write it, after a wrong one, and shows the page that was wanted',
     async () => {
-      const context = await newContext();
-      const page = await context.newPage();
+      const page = await openPage();
       await page.goto(`${server.url}/app/loans/new`);
       await requestCode(page, 'ana@example.com');
       const { code } = await codeMail('ana@example.com');
@@ -113,9 +122,8 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.reload(); // the challenge is kept
       await field.fill(` ${code.slice(0, 4)}-${code.slice(4)}\n`);
       await page.waitForURL(`${server.url}/app/loans/new`);
-      expect((await context.cookies()).map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Strict']]);
+      expect((await page.context().cookies()).map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Strict']]);
       expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).not.toContain(code);
-      await context.close();
     },
     STORY_MS,
   );
@@ -123,8 +131,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
   it(
     'says in words that a code is needed, that it is incomplete, and after five tries that it has ended',
     async () => {
-      const context = await newContext();
-      const page = await context.newPage();
+      const page = await openPage();
       await page.goto(`${server.url}/app/sign-in`);
       await page.getByRole('button', { name: 'Send me a code' }).click();
       await page.getByText('Enter a whole address').waitFor();
@@ -149,7 +156,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('button', { name: 'Send a new code' }).click();
       const newCode = await codeMail('bob@example.com', 1);
       await page.getByText('A new code is on its way').first().waitFor();
-      const tab = await context.newPage();
+      const tab = await page.context().newPage();
       await tab.goto(link);
       await tab.getByRole('main').getByText('The link that you opened is from an older e-mail').waitFor();
       expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe('');
@@ -158,7 +165,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe(newCode.code);
       await page.getByLabel('Code of 8 digits').fill(newCode.code);
       await page.waitForURL(`${server.url}/`);
-      await context.close();
+      await tab.close();
     },
     STORY_MS,
   );
@@ -167,8 +174,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
     'leads from the link of an invitation through the link of a code to the answer, which is one tap',
     async () => {
       const { loanId, lenderPath, inviteLink } = await postsLoan('chloe@example.com');
-      const context = await newContext();
-      const first = await context.newPage();
+      const first = await openPage();
       await first.goto(inviteLink);
       await first.getByRole('link', { name: 'Sign in to see the invitation' }).click();
       await requestCode(first, 'chloe@example.com');
@@ -182,7 +188,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       expect(await elsewhere.getByLabel('Code of 8 digits').inputValue()).toBe(''); // the old code is not that of the new mail
       await elsewhere.context().close();
 
-      const page = await context.newPage();
+      const page = await first.context().newPage();
       const calls: string[] = [];
       page.on('request', (request) => request.method() !== 'GET' && calls.push(new URL(request.url()).pathname));
       await page.goto(link);
@@ -199,10 +205,11 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const changeFirst = async () => call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2000 });
       await page.route('**/accept', (route) => changeFirst().then(() => route.continue()), { times: 1 });
       await page.getByRole('button', { name: 'Accept' }).click();
-      await page.getByText('Nothing is agreed yet: Maria Körner has just changed the amount.').waitFor();
+      await page.getByRole('main').getByText('Nothing is agreed yet: Maria Körner has just changed the amount.').waitFor();
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
       await page
-        .getByText(/The amount has changed from [\d,.]+ USD to 2,000\.00 USD\./)
+        .getByRole('main')
+        .getByText(/The amount has changed from [\d,.]+\sUSD to 2,000\.00\sUSD\./)
         .first()
         .waitFor();
       expect(await statusOf(loanId)).toBe('pending');
@@ -223,7 +230,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
       await page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();
       expect(await statusOf(loanId)).toBe('declined');
-      await context.close();
+      await page.close();
     },
     STORY_MS,
   );
@@ -232,8 +239,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
     'says which address is signed in where it has no invitation, and lets another one sign in',
     async () => {
       const { loanId, inviteLink } = await postsLoan('dora@example.com');
-      const context = await newContext();
-      const page = await context.newPage();
+      const page = await openPage();
       await page.goto(`${server.url}/app/sign-in`);
       await requestCode(page, 'zoe@example.com');
       await page.getByLabel('Code of 8 digits').fill((await codeMail('zoe@example.com')).code);
@@ -250,7 +256,6 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await requestCode(page, 'dora@example.com');
       await page.getByLabel('Code of 8 digits').fill((await codeMail('dora@example.com', 1)).code);
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 5,000.00 USD' }).waitFor();
-      await context.close();
     },
     STORY_MS,
   );

@@ -4,7 +4,7 @@ import { LOAN } from '../../server/src/testing/app/test-user.ts';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { type Client, call, signIn } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
-import { type ConsoleUser, openConsoleUser } from './console-user.ts';
+import { type ConsoleUser, openConsoleUser, resetPage, signInLocally } from './console-user.ts';
 import { collectProblems } from './page-problems.ts';
 
 /* Stories of several people with one server: each submit has one effect, text is shown as text, errors help, and the keyboard is enough. */
@@ -12,6 +12,8 @@ import { collectProblems } from './page-problems.ts';
 const chromium = inject('chromium');
 const STORY_MS = 120_000;
 const PHONE = { width: 320, height: 640 };
+const NONE: readonly number[] = [];
+const NEVER = /(?!)/;
 
 describe.skipIf(chromium === undefined)('stories of the console', { timeout: STORY_MS }, () => {
   let work: Workplace;
@@ -35,6 +37,21 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
     return user;
   }
 
+  let first: ConsoleUser | undefined;
+  /** What the story in the first page causes. */
+  const expected = { statuses: NONE, messages: NEVER };
+
+  /** As `open`, in the page of the tests before: for stories that need one browser. */
+  async function reopen(email: string, causes: Partial<typeof expected> = {}): Promise<ConsoleUser> {
+    if (first) {
+      await resetPage(first.page);
+      await signInLocally(first.context, { email });
+    }
+    Object.assign(expected, { statuses: NONE, messages: NEVER, ...causes });
+    first ??= await open(email, { expected });
+    return first;
+  }
+
   /** @returns the calls of its pages that change something, in order */
   function changesOf(context: BrowserContext): string[] {
     const changes: string[] = [];
@@ -54,7 +71,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
 
   describe('one effect', () => {
     it('has one effect for a double click on each button that changes something', async () => {
-      const { context, page, problems } = await open('dora@example.com', { expected: { statuses: [401] } }); // after signing out
+      const { context, page, problems } = await reopen('dora@example.com', { statuses: [401] }); // after signing out
       const api = await signIn(server.url, 'dora@example.com');
       const loanId = await api.postsLoan({ lenders: invited('ana', 'ben') });
       const lenderIds = new Map<string, string>(
@@ -105,13 +122,12 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
         'POST /auth/logout',
       ]);
       expect(problems).toEqual([]);
-      await context.close();
     });
 
     it('accepts once in two tabs, and answers nothing again by the back button or a reload', async () => {
       const api = await signIn(server.url, 'dora@example.com');
       const loanId = await api.postsLoan({ lenders: invited('cleo') });
-      const { context, page, problems } = await open('cleo@example.com', { expected: { messages: /net::ERR_FAILED/ } });
+      const { context, page, problems } = await reopen('cleo@example.com', { messages: /net::ERR_FAILED/ });
       const other = await context.newPage();
       const events = '**/events*';
       await context.route(events, (route) => route.abort()); // else one tab may show what the other did before it is pressed
@@ -141,11 +157,10 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       expect(changes).toEqual([`POST /invitations/${loanId}/decline`]);
       expect(await eventsOf(api, loanId)).toEqual(['loan.created', 'lender.invited', 'lender.accepted', 'lender.declined']);
       expect(problems).toEqual([]);
-      await context.close();
     });
 
     it('invites once from a tab and its duplicate, and nobody again by the back button', async () => {
-      const { context, page, problems } = await open('dora@example.com');
+      const { context, page, problems } = await reopen('dora@example.com');
       const api = await signIn(server.url, 'dora@example.com');
       const loanId = await api.postsLoan();
       await page.goto(`/app/loans/${loanId}`);
@@ -171,7 +186,6 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       expect(changes).toEqual([]);
       expect(await eventsOf(api, loanId)).toEqual(['loan.created', 'lender.invited']);
       expect(problems).toEqual([]);
-      await context.close();
     });
   });
 
@@ -247,7 +261,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
 
   describe('errors', () => {
     it('shows the detail and the request id of an error, and no retry where it would not help', async () => {
-      const { context, page, problems } = await open('nora@example.com', { expected: { statuses: [404] } });
+      const { page, problems } = await reopen('nora@example.com', { statuses: [404] });
       await page.addInitScript(`navigator.clipboard.writeText = async (text) => { window.copied = text }`);
       const path = '/loans/01a202a0-d02c-78e5-940b-844f91530ecc';
       const responded = page.waitForResponse((response) => new URL(response.url()).pathname === path);
@@ -262,11 +276,10 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('button', { name: 'Copied' }).click();
       await page.getByText(requestId).waitFor();
       expect(problems).toEqual([]);
-      await context.close();
     });
 
     it('says how long a limit holds, and keeps what was typed', async () => {
-      const { context, page, problems } = await open('dora@example.com', { expected: { statuses: [429] } });
+      const { page, problems } = await reopen('dora@example.com', { statuses: [429] });
       await page.goto('/app/loans/new'); // the borrower has posted as many as a day allows
       await page.getByLabel('How much do you need?').fill('100');
       await page.getByLabel('Interest a year').fill('1');
@@ -277,11 +290,10 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       expect(await page.getByRole('button', { name: 'Try again' }).isDisabled()).toBe(true);
       expect(await page.getByLabel('How much do you need?').inputValue()).toBe('100');
       expect(problems).toEqual([]);
-      await context.close();
     });
 
     it('counts the seconds down before the next attempt, which then succeeds', async () => {
-      const { context, page, problems } = await open('nora@example.com', { expected: { statuses: [503] } });
+      const { page, problems } = await reopen('nora@example.com', { statuses: [503] });
       const loanId = await (await signIn(server.url, 'nora@example.com')).postsLoan();
       const problem = { error: 'SERVICE_UNAVAILABLE', message: 'Busy.', status: 503, retryable: true, retry_after: 45 };
       const response = {
@@ -304,7 +316,6 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.clock.fastForward(30_000);
       await page.getByRole('heading', { name: 'Loan of 20,000.00 USD' }).waitFor();
       expect(problems).toEqual([]);
-      await context.close();
     });
   });
 

@@ -4,7 +4,7 @@ import { openWorkplace, type Served, type Workplace } from '../../server/src/tes
 import { engines } from '../engines.ts';
 import { type Client, signIn } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
-import { type ConsoleUser, openConsoleUser } from './console-user.ts';
+import { type ConsoleUser, openConsoleUser, withPlainSpaces } from './console-user.ts';
 
 /* A borrower and a lender, each in a browser of their own, side by side. */
 
@@ -44,7 +44,7 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
   async function watchFor(page: Page, text: string): Promise<void> {
     await page.evaluate(`{
       const observer = new MutationObserver(() => {
-        if (!document.querySelector('main').innerText.includes(${JSON.stringify(text)})) return;
+        if (!document.querySelector('main').innerText.replaceAll('\\u00a0', ' ').includes(${JSON.stringify(text)})) return;
         observer.disconnect();
         window.seenAt = Date.now();
       });
@@ -79,7 +79,9 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
       await row().getByText('Accepted').waitFor();
       await expectSoon('lender.accepted');
       const bar = borrower.page.getByRole('progressbar');
-      expect(await bar.getAttribute('aria-valuetext')).toBe('5,000.00 USD of 20,000.00 USD accepted, 0.00 USD waiting');
+      expect(withPlainSpaces(await bar.getAttribute('aria-valuetext'))).toBe(
+        '5,000.00 USD of 20,000.00 USD accepted, 0.00 USD waiting',
+      );
 
       await borrower.page.evaluate('delete window.seenAt');
       await watchFor(borrower.page, 'Ana Lima has withdrawn: 5,000.00 USD is free again.');
@@ -88,7 +90,9 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
       await lender.page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();
       await row().getByText('Withdrawn').waitFor();
       await expectSoon('lender.declined');
-      expect(await bar.getAttribute('aria-valuetext')).toBe('0.00 USD of 20,000.00 USD accepted, 0.00 USD waiting');
+      expect(withPlainSpaces(await bar.getAttribute('aria-valuetext'))).toBe(
+        '0.00 USD of 20,000.00 USD accepted, 0.00 USD waiting',
+      );
       await borrower.page.getByText('20,000.00 USD free').first().waitFor();
 
       expect(await borrower.page.evaluate('window.isSamePage')).toBe(true);

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { hasSessionEnded } from './session.tsx';
-import { ME_KEY } from './session-data.ts';
+import { forgetLastUsers, ME_KEY } from './session-data.ts';
 
 /** Pages show what was read last, and read it again in the background. The client of the API retries by itself. */
 export function createQueryClient(): QueryClient {
@@ -21,5 +21,6 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+  forgetLastUsers(client);
   return client;
 }

@@ -13,13 +13,13 @@ export function RequireUser({ children }: { readonly children: (user: User) => R
   const search = useSearch();
   const isSignedIn = me?.user !== undefined && me.user !== null;
   useEffect(() => {
-    if (isSignedIn) rememberSignedIn(sessionStorage);
+    if (isSignedIn) rememberSignedIn();
   }, [isSignedIn]);
   // The page of another user starts again.
   if (me?.user) return <Fragment key={me.user.user_id}>{children(me.user)}</Fragment>;
   if (me) {
     const returnTo = search === '' ? path : `${path}?${search}`;
-    return <Redirect to={signInPath(returnTo, wasSignedIn(sessionStorage) ? 'ended' : undefined)} replace />;
+    return <Redirect to={signInPath(returnTo, wasSignedIn() ? 'ended' : undefined)} replace />;
   }
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   return <Skeleton lines={6} />;

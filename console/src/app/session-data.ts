@@ -11,8 +11,14 @@ export function forgetData(queries: QueryClient): void {
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME_KEY[0] });
 }
 
-/** Forgets what was read for the last user where another one, or nobody, is signed in now: tabs share a session. */
-export function forgetLastUser(queries: QueryClient, me: Me): void {
-  const last = queries.getQueryData<Me>(ME_KEY)?.user;
-  if (last && last.user_id !== me.user?.user_id) forgetData(queries);
+/** From now on forgets what was read for a user as soon as another one, or nobody, is signed in: tabs share a session. */
+export function forgetLastUsers(queries: QueryClient): void {
+  let last: string | undefined;
+  queries.getQueryCache().subscribe(({ query: { queryKey }, type }) => {
+    const me = queryKey[0] === ME_KEY[0] && type === 'updated' ? queries.getQueryData<Me>(ME_KEY) : undefined;
+    if (me === undefined || me.user?.user_id === last) return;
+    const hadUser = last !== undefined;
+    last = me.user?.user_id;
+    if (hadUser) forgetData(queries);
+  });
 }

@@ -3,20 +3,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { auth } from '../api/clients.ts';
 import { useRetriedQuery } from '../api/retried-query.ts';
-import { forgetData, forgetLastUser, ME_KEY } from './session-data.ts';
+import { forgetData, ME_KEY } from './session-data.ts';
 
 /** Who is signed in, and how people sign in to this server. */
 export function useMe() {
-  const queries = useQueryClient();
-  return useRetriedQuery({
-    queryKey: ME_KEY,
-    queryFn: async ({ signal }) => {
-      const me = await auth.me({ signal });
-      forgetLastUser(queries, me);
-      return me;
-    },
-    staleTime: 60_000,
-  });
+  return useRetriedQuery({ queryKey: ME_KEY, queryFn: ({ signal }) => auth.me({ signal }), staleTime: 60_000 });
 }
 
 /** Forgets what was read for the last user, and reads who is signed in now. */

@@ -10,22 +10,22 @@ import { type Draft, readDraft, removeDraft, writeDraft } from './session-draft.
  */
 export function useDraft<Value>(name: string, empty: Value, parse: (value: unknown) => Value | undefined) {
   const key = `${useMe().data?.user?.user_id ?? ''}.${name}`;
-  const [draft, setDraft] = useState<Draft<Value>>(() => readDraft(sessionStorage, key, parse) ?? newDraft(empty));
+  const [draft, setDraft] = useState<Draft<Value>>(() => readDraft(key, parse) ?? newDraft(empty));
   const change = useCallback(
     (value: Value) => {
       const next = { ...draft, value };
-      writeDraft(sessionStorage, key, next);
+      writeDraft(key, next);
       setDraft(next);
     },
     [key, draft],
   );
   const clear = useCallback(() => {
-    removeDraft(sessionStorage, key);
+    removeDraft(key);
     setDraft(newDraft(empty));
   }, [key, empty]);
   const renew = useCallback(() => {
     const next = newDraft(draft.value);
-    writeDraft(sessionStorage, key, next);
+    writeDraft(key, next);
     setDraft(next);
   }, [key, draft.value]);
   return { draft, change, clear, renew };

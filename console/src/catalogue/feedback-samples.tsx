@@ -1,5 +1,6 @@
 import { ApiError, ConnectionError, RateLimitError } from '@private-lending/client';
 import { useState } from 'react';
+import { LiveStatus } from '../app/layout/live-status.tsx';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Banner } from '../design/components/banner.tsx';
 import { Button } from '../design/components/button.tsx';
@@ -9,7 +10,6 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Progress } from '../design/components/progress.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
-import { LiveStatus } from '../loans/live-status.tsx';
 
 const AFTERNOON = new Date(2026, 10, 27, 14, 3).getTime();
 

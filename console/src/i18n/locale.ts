@@ -8,11 +8,12 @@ import {
 } from '@private-lending/locale/dates';
 import { chooseLanguage, LANGUAGES, type Language } from '@private-lending/locale/languages';
 import { formatAmount, formatMoney, formatPercent } from '@private-lending/locale/numbers';
+import { browserStore } from '../app/text-store.ts';
 
 /** How the user's language writes figures and times. Amounts are in major units, times RFC 3339 or epoch milliseconds. */
 export interface Formats {
   readonly language: Language;
-  /** `5,000.00 USD` */
+  /** `5,000.00 USD`, on one line */
   money(amount: number | string, currency: string): string;
   /** `5,000.00`, for tables and inputs that show the currency beside it. */
   amount(amount: number | string, currency: string): string;
@@ -34,7 +35,7 @@ export function formatsOf(language: Language): Formats {
   const format = { language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
   return {
     language,
-    money: (amount, currency) => formatMoney(amount, currency, language),
+    money: (amount, currency) => withoutBreaks(formatMoney(amount, currency, language)),
     amount: (amount, currency) => formatAmount(amount, currency, language),
     percent: (percent) => formatPercent(percent, language),
     date: (time) => formatDate(time, format),
@@ -46,25 +47,19 @@ export function formatsOf(language: Language): Formats {
   };
 }
 
+/** Keeps a figure and its unit on one line. */
+export function withoutBreaks(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
 const STORED_AS = 'lending.language';
 
 /** What the user chose here before, else what the browser prefers. */
 export function initialLanguage(): Language {
-  const stored = storedLanguage();
+  const stored = browserStore.getItem(STORED_AS);
   return LANGUAGES.find((language) => language === stored) ?? chooseLanguage(navigator.languages);
 }
 
-/** A browser that denies storage forgets the language at a reload. */
 export function storeLanguage(language: Language): void {
-  try {
-    localStorage.setItem(STORED_AS, language);
-  } catch {}
-}
-
-function storedLanguage(): string | null {
-  try {
-    return localStorage.getItem(STORED_AS);
-  } catch {
-    return null;
-  }
+  browserStore.setItem(STORED_AS, language);
 }

@@ -46,7 +46,7 @@ function CheckSummary({ current, loan }: { readonly current: Import; readonly lo
   const invited = invitedIn(current);
   const failure = failureText(current, t);
   const text = t('checked.invited', { count: invited });
-  useAnnounced(text);
+  useAnnounced(failure ?? text);
   if (failure !== undefined) return <p className="field-error">{failure}</p>;
   return (
     <div className="import-summary stack figures">

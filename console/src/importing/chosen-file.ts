@@ -1,3 +1,4 @@
+import { tabStore } from '../app/text-store.ts';
 import type { Encoding } from './decode-file.ts';
 
 /** A file to import. */
@@ -13,9 +14,6 @@ export interface ChosenFile {
 
 /* Kept until it was imported, also over a reload if it is not too long for the browser's storage. Signing out removes `draft.…`. */
 
-const LENGTH_MAX = 1_000_000;
-const files = new Map<string, ChosenFile>();
-
 function nameOf(userId: string, loanId: string): string {
   return `draft.importing.${userId}.${loanId}`;
 }
@@ -23,22 +21,15 @@ function nameOf(userId: string, loanId: string): string {
 /** @param file undefined once it is imported */
 export function keepChosenFile(userId: string, loanId: string, file: ChosenFile | undefined): void {
   const name = nameOf(userId, loanId);
-  files.delete(name);
-  try {
-    window.sessionStorage.removeItem(name);
-    if (file && file.text.length <= LENGTH_MAX) window.sessionStorage.setItem(name, JSON.stringify(file));
-  } catch {
-    // No storage, or full: then it lasts as long as the page.
-  }
-  if (file) files.set(name, file);
+  tabStore.removeItem(name); // an older file must not come back after a reload where the browser has no room for this one
+  if (file) tabStore.setItem(name, JSON.stringify(file));
 }
 
 export function readChosenFile(userId: string, loanId: string): ChosenFile | undefined {
-  const name = nameOf(userId, loanId);
   try {
-    return files.get(name) ?? JSON.parse(window.sessionStorage.getItem(name) ?? 'null') ?? undefined;
+    return JSON.parse(tabStore.getItem(nameOf(userId, loanId)) ?? 'null') ?? undefined;
   } catch {
-    return undefined;
+    return undefined; // not JSON
   }
 }
 
@@ -55,17 +46,9 @@ export function readCheckedFile(userId: string, loanId: string, checkId: string)
 
 /** Remembers the import that was started last, for a user who comes back without its address. */
 export function keepLastRun(userId: string, loanId: string, importId: string): void {
-  try {
-    window.sessionStorage.setItem(`${nameOf(userId, loanId)}.run`, importId);
-  } catch {
-    // No storage: the address of the page has the id too.
-  }
+  tabStore.setItem(`${nameOf(userId, loanId)}.run`, importId);
 }
 
 export function readLastRun(userId: string, loanId: string): string | undefined {
-  try {
-    return window.sessionStorage.getItem(`${nameOf(userId, loanId)}.run`) ?? undefined;
-  } catch {
-    return undefined;
-  }
+  return tabStore.getItem(`${nameOf(userId, loanId)}.run`) ?? undefined;
 }

@@ -10,12 +10,14 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ROWS_MAX } from '../inviting/model/rows.ts';
 import { keepPrefill } from '../inviting/prefill.ts';
+import { useProblemText } from '../inviting/use-problem-text.ts';
 import { toPastedRow } from './row-problem.ts';
 
 /** Takes the invalid rows into the table of people, where the user corrects them. */
 export function CorrectRows({ current, currency }: { readonly current: Import; readonly currency: Currency }) {
   const t = useTexts('import');
   const { language } = useLocale();
+  const describe = useProblemText(currency);
   const [, navigate] = useLocation();
   const { loan_id: loanId, import_id: importId } = current;
   const { invalid: count } = current.outcomes;
@@ -26,7 +28,7 @@ export function CorrectRows({ current, currency }: { readonly current: Import; r
   const correct = (rows: readonly ImportRow[]) => {
     keepPrefill(
       loanId,
-      rows.map((row) => toPastedRow(row, currency, language)),
+      rows.map((row) => toPastedRow(row, { currency, language, describe })),
       'file',
     );
     navigate(`/app/loans/${loanId}/invite`);

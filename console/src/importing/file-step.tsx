@@ -62,7 +62,7 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
       )}
       <ChooseFile onChoose={(chosen) => void choose(chosen)} error={problem} hasFile={file !== undefined} />
       {!file && (
-        <div>
+        <div className="import-example">
           <Button variant="quiet" onClick={() => saveCsv(EXAMPLE_FILE, t('choose.exampleName'))}>
             {t('choose.example')}
           </Button>

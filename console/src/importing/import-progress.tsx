@@ -1,4 +1,5 @@
 import type { Import } from '@private-lending/client';
+import { useAnnounced } from '../design/announcer.tsx';
 import { Progress } from '../design/components/progress.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -9,14 +10,15 @@ export function ImportProgress({ current }: { readonly current: Import }) {
   const { dateTime } = useLocale();
   const { rows_done: done, rows_total: count, resumes_at: resumesAt, status, dry_run: isCheck } = current;
   const text = t(isCheck ? 'progress.check' : 'progress.run', { done, count });
+  const waiting =
+    resumesAt === null
+      ? undefined
+      : t(status === 'waiting' ? 'progress.waiting' : 'progress.retrying', { time: dateTime(resumesAt) });
+  useAnnounced(waiting);
   return (
     <section className="stack">
       <Progress done={done} count={count} text={text} />
-      {resumesAt !== null && (
-        <p className="notice notice-waiting">
-          {t(status === 'waiting' ? 'progress.waiting' : 'progress.retrying', { time: dateTime(resumesAt) })}
-        </p>
-      )}
+      {waiting !== undefined && <p className="notice notice-waiting">{waiting}</p>}
       {!isCheck && <p className="soft">{t('progress.leave')}</p>}
     </section>
   );

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { emptyRow, fillIn } from '../inviting/model/rows.ts';
-import { validateRows } from '../inviting/model/validate.ts';
+import { type CellProblem, validateRows } from '../inviting/model/validate.ts';
 import { EXAMPLE_FILE } from './example-file.ts';
 import { problemOfRow, toPastedRow } from './row-problem.ts';
 
 const USD = { code: 'USD', decimals: 2 };
+const EN = { currency: USD, language: 'en', describe: ({ kind }: CellProblem) => `described: ${kind}` } as const;
 const row = { email: 'ana@example.com', contribution_amount: '100', code: 'INVALID', message: 'by the server' };
 
 it.each([
@@ -25,12 +26,19 @@ it.each([{}, { email: `${'x'.repeat(60)}…` }, { code: 'DUPLICATE_IN_REQUEST', 
   },
 );
 
+it('has the reason of the server where there is one, and the cells show nothing', () => {
+  const named = { ...row, reason: 'NAME_INVALID', name: `${'x'.repeat(59)}…` } as const;
+  const rejection = { code: 'NAME_INVALID', message: 'by the server' };
+  expect(problemOfRow(named, USD, 'de')).toEqual({ kind: 'rejected', rejection });
+  expect(problemOfRow({ ...row, reason: 'EMAIL_INVALID', email: 'ana@' }, USD, 'de')).toEqual({ kind: 'email form' });
+});
+
 it('keeps what is known of a row for the table of people', () => {
   const duplicate = { ...row, code: 'DUPLICATE_IN_REQUEST' };
   const known = { email: 'ana@example.com', amount: '100' };
-  expect(toPastedRow({ ...duplicate, name: 'Ana' }, USD, 'en')).toEqual({ ...known, name: 'Ana' });
-  expect(toPastedRow({ ...duplicate, name: 'Ana…' }, USD, 'en')).toEqual({ ...known, notes: ['Ana…'] });
-  expect(toPastedRow({ ...row, email: 'ana@' }, USD, 'en')).toEqual({ ...known, email: 'ana@' });
+  expect(toPastedRow({ ...duplicate, name: 'Ana' }, EN)).toEqual({ ...known, name: 'Ana' });
+  expect(toPastedRow({ ...duplicate, name: 'Ana…' }, EN)).toEqual({ ...known, notes: ['Ana…'] });
+  expect(toPastedRow({ ...row, email: 'ana@' }, EN)).toEqual({ ...known, email: 'ana@' });
 });
 
 it('does not take a row to the table without a problem where only the server has found one', () => {
@@ -38,11 +46,11 @@ it('does not take a row to the table without a problem where only the server has
   const paste = {
     kind: 'lenders',
     header: undefined,
-    rows: [toPastedRow({ ...row, contribution_amount: '1' }, USD, 'en')],
+    rows: [toPastedRow({ ...row, contribution_amount: '1' }, EN)],
   } as const;
   const format = { currency: USD, language: 'en' } as const;
   const { rows } = fillIn({ rows: [emptyRow(1)], nextId: 2 }, paste, 1, format);
-  expect(rows[0]).toMatchObject({ amount: '1.00', leftovers: ['by the server'] });
+  expect(rows[0]).toMatchObject({ amount: '1.00', leftovers: ['described: rejected'] });
   const { problems } = validateRows(rows, { ...format, ownEmail: '', invited: new Map() });
   expect(problems.get(1)).toEqual({ name: { kind: 'leftovers' } });
 });

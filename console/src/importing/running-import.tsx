@@ -48,7 +48,7 @@ function Result({ current, loan, onStartAgain }: ResultProps) {
   const { money } = useLocale();
   const failure = failureText(current, t);
   const title = t('done.invited', { count: current.outcomes.added });
-  useAnnounced(title);
+  useAnnounced(failure ?? title);
   return (
     <Card title={title}>
       {failure !== undefined && (

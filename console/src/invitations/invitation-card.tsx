@@ -1,13 +1,13 @@
 import type { Invitation } from '@private-lending/client';
 import { Link } from 'wouter';
-import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
 import { ShortRepayment } from '../repayment/repayment-sentence.tsx';
 import { borrowerName } from './borrower-name.ts';
+import { InvitationPill } from './invitation-pill.tsx';
 import { repaymentOf } from './repayment-of.ts';
-import { cardText, shownStatus } from './shown-status.ts';
+import { cardText } from './shown-status.ts';
 
 /** An invitation in a list: who asks for how much and what for, what comes back, and until when to answer. It leads to its page. */
 export function InvitationCard({ invitation }: { readonly invitation: Invitation }) {
@@ -21,9 +21,15 @@ export function InvitationCard({ invitation }: { readonly invitation: Invitation
       <Link href={`/app/invitations/${loan_id}`} className="overview-item-link">
         <bdi>{borrowerName(invitation)}</bdi>
       </Link>
-      <StatusPill status={shownStatus(invitation)} />
+      <InvitationPill invitation={invitation} />
       <div className="overview-item-about">
-        <p className="figures">{t(`overview.card.${cardText(invitation)}`, { amount: money(amount, loan.currency) })}</p>
+        <p className="figures">
+          {t(`overview.card.${cardText(invitation)}`, {
+            amount: money(amount, loan.currency),
+            accepted: money(loan.total_accepted, loan.currency),
+            total: money(loan.amount, loan.currency),
+          })}
+        </p>
         {loan.purpose !== null && (
           <p>
             <bdi>{loan.purpose}</bdi>

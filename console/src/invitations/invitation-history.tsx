@@ -1,6 +1,7 @@
 import type { Event, Invitation } from '@private-lending/client';
 import type { LiveState } from '../api/live-state.ts';
 import { useLoan } from '../api/queries.ts';
+import { useAnnounced } from '../design/announcer.tsx';
 import { Card } from '../design/components/card.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
@@ -23,6 +24,8 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
   const { money, dateTime, time } = useLocale();
   const { data: loan } = useLoan(invitation.loan_id);
   const eventText = useEventText(invitation, history.data ?? []);
+  const lost = live.name === 'lost' ? t(live.isFinal ? 'ended' : 'lost', { time: time(live.since) }) : undefined;
+  useAnnounced(lost);
   return (
     <Card title={t('historyTitle')}>
       {loan?.status === 'open' && (
@@ -47,9 +50,7 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
         <Skeleton lines={3} />
       )}
       {live.name === 'live' && <p className="invitation-live soft small">{t('live')}</p>}
-      {live.name === 'lost' && (
-        <p className="notice notice-waiting small figures">{t(live.isFinal ? 'ended' : 'lost', { time: time(live.since) })}</p>
-      )}
+      {lost !== undefined && <p className="notice notice-waiting small figures">{lost}</p>}
     </Card>
   );
 }

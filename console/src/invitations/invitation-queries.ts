@@ -49,7 +49,7 @@ export function useAnswer(loanId: string) {
   return useAction({
     mutationFn: async (answer: Answer) =>
       answer.choice === 'accept'
-        ? await lending.acceptInvitation(loanId, {}, { contribution_amount: answer.amount })
+        ? await lending.acceptInvitation(loanId, { contributionAmount: answer.amount })
         : await lending.declineInvitation(loanId),
     onSuccess: (response) => {
       new LinkOutcome(tabStore, loanId, 'decline').clear(); // what was done by a mail's link no longer holds

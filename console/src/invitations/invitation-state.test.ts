@@ -15,7 +15,15 @@ function invitation(changes: Partial<Invitation> = {}, loanStatus: Invitation['l
     status: 'pending',
     invited_at: '2026-11-01T12:00:00Z',
     expires_at: '2026-12-01T12:00:00Z',
-    loan: { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: null, status: loanStatus },
+    loan: {
+      amount: 20_000,
+      currency: 'USD',
+      interest_rate: 4.5,
+      term_months: 36,
+      purpose: null,
+      status: loanStatus,
+      total_accepted: loanStatus === 'funded' ? 20_000 : 0,
+    },
     borrower: { email: 'borrower@example.com', name: null },
     ...changes,
   };
@@ -95,6 +103,15 @@ describe('shownStatus and cardText', () => {
   ] as const)('of an invitation that is %s in a loan that is %s are %s and %s', (status, loanStatus, shown, text) => {
     const own = invitation({ status }, loanStatus);
     expect([shownStatus(own), cardText(own)]).toEqual([shown, text]);
+  });
+
+  it.each([
+    ['accepted', 'lendClosed'],
+    ['revoked', 'closedWithoutYou'],
+    ['declined', 'asked'],
+  ] as const)('of an invitation that is %s in a loan that was closed below its amount say %s', (status, text) => {
+    const { loan } = invitation({}, 'funded');
+    expect(cardText(invitation({ status, loan: { ...loan, total_accepted: 5000 } }))).toBe(text);
   });
 });
 

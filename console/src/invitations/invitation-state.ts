@@ -7,7 +7,7 @@ export type InvitationState =
   | 'pending'
   /** Accepted; may be withdrawn. */
   | 'accepted'
-  /** Accepted, and the loan is complete. */
+  /** Accepted, and the loan is complete, or was closed at less. */
   | 'funded'
   /** Declined by the signed-in user: final. */
   | 'declined'
@@ -20,7 +20,7 @@ export type InvitationState =
   | 'expired'
   /** Withdrawn by the borrower. */
   | 'revoked'
-  /** The loan was complete before the user answered. */
+  /** The loan was complete, or was closed at less, before the user answered. */
   | 'complete'
   /** The borrower cancelled the loan. */
   | 'cancelled';

@@ -5,7 +5,6 @@ import { useAnnounce } from '../design/announcer.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
-import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import type { LenderRepayment } from '../repayment/lender-repayment.ts';
@@ -14,11 +13,11 @@ import { RepaymentSentence } from '../repayment/repayment-sentence.tsx';
 import { AnswerPanel } from './answer/answer-panel.tsx';
 import { borrowerName } from './borrower-name.ts';
 import { InvitationHistory } from './invitation-history.tsx';
+import { InvitationPill } from './invitation-pill.tsx';
 import { useLoanEvents } from './invitation-queries.ts';
 import { type InvitationState, invitationState } from './invitation-state.ts';
 import { InvitationTerms } from './invitation-terms.tsx';
 import { repaymentOf } from './repayment-of.ts';
-import { shownStatus } from './shown-status.ts';
 
 const RepaymentChart = lazy(async () => ({ default: (await import('../repayment/repayment-chart.tsx')).RepaymentChart }));
 
@@ -76,7 +75,7 @@ interface InvitationHeadingProps {
 
 function InvitationHeading({ invitation, state }: InvitationHeadingProps) {
   const t = useTexts('invitations');
-  const { money, t: statusTexts } = useLocale();
+  const { money } = useLocale();
   const { purpose } = invitation.loan;
   const texts = {
     borrower: borrowerName(invitation),
@@ -92,7 +91,7 @@ function InvitationHeading({ invitation, state }: InvitationHeadingProps) {
       <p className="soft">{t('verifiedAddress', { address: invitation.borrower.email })}</p>
       {state === 'pending' && <p className="soft">{t('whoHint')}</p>}
       <div>
-        <StatusPill status={shownStatus(invitation)} text={state === 'withdrawn' ? statusTexts('status.withdrawn') : undefined} />
+        <InvitationPill invitation={invitation} isWithdrawn={state === 'withdrawn'} />
       </div>
     </PageHeading>
   );

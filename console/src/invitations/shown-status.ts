@@ -1,4 +1,5 @@
 import type { Invitation, Loan } from '@private-lending/client';
+import { isClosedBelow } from '../loans/raised-amount.ts';
 
 /** The status of an invitation as a lender sees it: that of the loan, once it has ended and the answer would not say so. */
 export function shownStatus({ status, loan }: Invitation): Invitation['status'] | Loan['status'] {
@@ -6,11 +7,14 @@ export function shownStatus({ status, loan }: Invitation): Invitation['status'] 
   return followsLoan && loan.status !== 'open' ? loan.status : status;
 }
 
+type CardText = 'asks' | 'asked' | 'accepted' | 'lend' | 'lendClosed' | 'withoutYou' | 'closedWithoutYou' | 'cancelled';
+
 /** What a card says of an invitation: the end of its key in the catalogue. */
-export function cardText({ status, loan }: Invitation): 'asks' | 'asked' | 'accepted' | 'lend' | 'withoutYou' | 'cancelled' {
+export function cardText({ status, loan }: Invitation): CardText {
   if (status === 'pending') return 'asks';
   if (status === 'declined' || status === 'expired') return 'asked';
   if (loan.status === 'cancelled') return 'cancelled';
-  if (status === 'accepted') return loan.status === 'funded' ? 'lend' : 'accepted';
-  return loan.status === 'funded' ? 'withoutYou' : 'asked';
+  if (loan.status === 'open') return status === 'accepted' ? 'accepted' : 'asked';
+  if (isClosedBelow(loan)) return status === 'accepted' ? 'lendClosed' : 'closedWithoutYou';
+  return status === 'accepted' ? 'lend' : 'withoutYou';
 }

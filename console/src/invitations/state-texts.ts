@@ -1,6 +1,7 @@
 import type { Invitation } from '@private-lending/client';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { isClosedBelow } from '../loans/raised-amount.ts';
 import { borrowerName } from './borrower-name.ts';
 import type { InvitationState } from './invitation-state.ts';
 
@@ -20,14 +21,20 @@ export function useStateTexts(invitation: Invitation, state: InvitationState): S
     amount: money(invitation.contribution_amount, loan.currency),
     rate: percent(loan.interest_rate),
     time: deadline(invitation.expires_at),
+    accepted: money(loan.total_accepted, loan.currency),
+    total: money(loan.amount, loan.currency),
   };
+  const isClosed = isClosedBelow(loan);
   switch (state) {
     case 'pending':
       return { title: t('answerTitle'), texts: [t('answerBy', words)] };
     case 'accepted':
       return { title: t('acceptedTitle'), texts: [t('acceptedText', words), t('acceptedNext', words)] };
     case 'funded':
-      return { title: t('fundedTitle'), texts: [t('fundedText', words), t('fundedNext', words)] };
+      return {
+        title: isClosed ? t('closedTitle', words) : t('fundedTitle'),
+        texts: [t('fundedText', words), t('fundedNext', words)],
+      };
     case 'declined':
       return { title: t('declinedTitle'), texts: [t('declinedText', words)] };
     case 'withdrawn':
@@ -41,6 +48,7 @@ export function useStateTexts(invitation: Invitation, state: InvitationState): S
     case 'revoked':
       return { title: t('revokedTitle'), texts: [t('revokedText', words)] };
     case 'complete':
+      if (isClosed) return { title: t('closedWithoutTitle'), texts: [t('closedWithoutText', words)] };
       return { title: t('completeTitle'), texts: [t('completeText')] };
     case 'cancelled':
       return { title: t('cancelledTitle'), texts: [t('cancelledText', words)] };

@@ -28,7 +28,9 @@ export function SendingNotice({ state, store }: SendingProps) {
   const isOnline = useOnline();
   const waiting = rowsBeingSent(draft).size;
   const isPaused = isSending(draft) && !isRunning;
-  const isWaitingForUser = isInterrupted(state);
+  const interrupted = isInterrupted(state) ? t('sending.interrupted', { count: waiting }) : undefined;
+  useAnnounced(interrupted);
+  const isWaitingForUser = interrupted !== undefined;
   const done = draft.sent.count;
   const count = done + waiting;
   return (
@@ -37,7 +39,7 @@ export function SendingNotice({ state, store }: SendingProps) {
       {isRunning && isOnline && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
       {isWaitingForUser && (
         <div className="notice notice-waiting">
-          <p>{t('sending.interrupted', { count: waiting })}</p>
+          <p>{interrupted}</p>
           <p>{t('sending.safe')}</p>
         </div>
       )}

@@ -1,6 +1,7 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { useState, useSyncExternalStore } from 'react';
 import { lending } from '../api/clients.ts';
+import { tabStore } from '../app/text-store.ts';
 import { bodyOf } from './model/batches.ts';
 import { hasPrefill } from './prefill.ts';
 import { browserConnection } from './sending/connection.ts';
@@ -29,7 +30,7 @@ function storeOf(userId: string, loanId: string, { decimals }: Currency): Invita
     new InvitationStore(name, {
       send: ({ key, lenders }, signal) => lending.addLenders(loanId, bodyOf(lenders), { idempotencyKey: key, signal }),
       connection: browserConnection,
-      storage: window.sessionStorage,
+      storage: tabStore,
       newId: () => crypto.randomUUID(),
       decimals,
     });

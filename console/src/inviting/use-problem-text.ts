@@ -6,6 +6,9 @@ import { useTexts } from '../i18n/use-texts.ts';
 import type { Rejection } from './model/rows.ts';
 import type { CellProblem } from './model/validate.ts';
 
+/** Of texts without parameters. */
+type RejectionKey = Exclude<Extract<Parameters<Translate<'inviting'>>[0], `problem.${string}`>, 'problem.duplicate'>;
+
 /** Says what is wrong with a cell, in the user's language. */
 export function useProblemText(currency: Currency): (problem: CellProblem) => string {
   const t = useTexts('inviting');
@@ -41,18 +44,33 @@ export function useProblemText(currency: Currency): (problem: CellProblem) => st
   );
 }
 
-/** By its code where the user's language has a text for it. */
+/** The texts of the server's codes, and of its reasons why a row of a file is `INVALID`. */
+const TEXTS = new Map<string, RejectionKey>([
+  ['DUPLICATE_LENDER', 'problem.alreadyInvited'],
+  ['SELF_INVITATION', 'problem.ownAddress'],
+  ['OVER_FUNDING', 'problem.overFunding'],
+  ['DUPLICATE_IN_REQUEST', 'problem.duplicateInRequest'],
+  ['TOO_MANY_LENDERS', 'problem.tooManyLenders'],
+  ['TOO_MANY_CELLS', 'problem.tooManyCells'],
+  ['CELL_TOO_LONG', 'problem.cellTooLong'],
+  ['TOO_MANY_ACCENTS', 'problem.tooManyAccents'],
+  ['EMAIL_MISSING', 'problem.emailMissing'],
+  ['EMAIL_INVALID', 'problem.emailForm'],
+  ['EMAIL_INVISIBLE_CHARACTER', 'problem.emailInvisible'],
+  ['AMOUNT_MISSING', 'problem.amountMissing'],
+  ['AMOUNT_MALFORMED', 'problem.amountMalformed'],
+  ['AMOUNT_NEGATIVE', 'problem.amountNegative'],
+  ['AMOUNT_PERCENTAGE', 'problem.amountPercentage'],
+  ['AMOUNT_ZERO', 'problem.amountZero'],
+  ['AMOUNT_OTHER_CURRENCY', 'problem.amountOtherCurrency'],
+  ['AMOUNT_AMBIGUOUS', 'problem.amountAmbiguous'],
+  ['AMOUNT_TOO_MANY_DECIMALS', 'problem.amountTooManyDecimals'],
+  ['AMOUNT_TOO_MUCH', 'problem.amountTooMuch'],
+  ['NAME_INVALID', 'problem.nameInvalid'],
+]);
+
+/** By its code in the user's language; of an unknown one, as the server says it. */
 export function rejectionText({ code, message }: Rejection, t: Translate<'inviting'>): string {
-  switch (code) {
-    case 'DUPLICATE_LENDER':
-      return t('problem.alreadyInvited');
-    case 'SELF_INVITATION':
-      return t('problem.ownAddress');
-    case 'OVER_FUNDING':
-      return t('problem.overFunding');
-    case 'DUPLICATE_IN_REQUEST':
-      return t('problem.duplicateInRequest');
-    default:
-      return message;
-  }
+  const key = TEXTS.get(code);
+  return key === undefined ? message : t(key);
 }

@@ -33,6 +33,7 @@ export function OptOutPage() {
         </div>
       )}
       {token === undefined && !user && <p>{t('optOutIncomplete')}</p>}
+      {token === undefined && user?.email && <p>{t('optOutBySignedIn', { address: user.email })}</p>}
       {user?.email ? (
         <ResumeMail email={user.email} isOptedOut={optedOut.isDone} onResumed={optedOut.undo} />
       ) : (

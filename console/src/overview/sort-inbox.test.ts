@@ -19,7 +19,7 @@ function invitation(id: string, status: Invitation['status'], day: number, loanS
     status,
     invited_at: '2026-02-01T09:00:00Z',
     expires_at: `2026-03-${String(day).padStart(2, '0')}T09:00:00Z`,
-    loan: { ...TERMS, status: loanStatus },
+    loan: { ...TERMS, status: loanStatus, total_accepted: 0 },
     borrower: { email: 'bo@example.com', name: null },
   };
 }

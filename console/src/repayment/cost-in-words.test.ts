@@ -17,6 +17,6 @@ async function estimate(interestRate: number): Promise<string> {
 }
 
 it('estimates the total of a loan with interest, and is exact about one without', async () => {
-  expect(await estimate(4)).toContain('about 5,108.98 EUR');
-  expect(await estimate(0)).toMatch(/(?<!about )5,000\.00 EUR in all/);
+  expect(await estimate(4)).toContain('about 5,108.98\u00a0EUR');
+  expect(await estimate(0)).toMatch(/(?<!about )5,000\.00\u00a0EUR in all/);
 });

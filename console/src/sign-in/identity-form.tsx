@@ -4,10 +4,13 @@ import { NAME_LENGTH_MAX } from '../app/name-limits.ts';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { isInvitationPath } from './return-to.ts';
 import { readDraft, type SignInDraft, writeDraft } from './sign-in-draft.ts';
 
 interface IdentityFormProps {
   readonly submitLabel: string;
+  /** Where the user goes after it. */
+  readonly returnTo: string;
   readonly isBusy: boolean;
   readonly error: Error | null;
   readonly onSubmit: (identity: SignInDraft) => void;
@@ -19,7 +22,7 @@ interface IdentityFormProps {
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 /** Asks for an address and a name. */
-export function IdentityForm({ submitLabel, isBusy, error, onSubmit, children }: IdentityFormProps) {
+export function IdentityForm({ submitLabel, returnTo, isBusy, error, onSubmit, children }: IdentityFormProps) {
   const t = useTexts('sign-in');
   const [draft, setDraft] = useState(readDraft);
   const [isIncomplete, setIncomplete] = useState(false);
@@ -51,6 +54,7 @@ export function IdentityForm({ submitLabel, isBusy, error, onSubmit, children }:
     <form ref={form} className="stack" noValidate onSubmit={submit}>
       <TextField
         label={t('email')}
+        hint={isInvitationPath(returnTo) ? t('emailInvited') : undefined}
         error={emailError}
         type="email"
         name="email"

@@ -1,4 +1,5 @@
 import { auth } from '../api/clients.ts';
+import { useAnnounced } from '../design/announcer.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { rememberReturnTo } from './sign-in-draft.ts';
@@ -32,9 +33,11 @@ const FAILURE = /^[a-z_]{1,30}$/;
 
 function SignInError({ error }: { readonly error: string }) {
   const t = useTexts('sign-in');
+  const text = errorText();
+  useAnnounced(text);
   return (
-    <div className="notice notice-failed" role="alert">
-      <p className="problem-detail">{errorText()}</p>
+    <div className="notice notice-failed">
+      <p className="problem-detail">{text}</p>
     </div>
   );
 

@@ -43,6 +43,7 @@ export function LocalSignIn({ returnTo, onSignedIn }: LocalSignInProps) {
       </section>
       <IdentityForm
         submitLabel={t('signIn')}
+        returnTo={returnTo}
         isBusy={signIn.isPending}
         error={signIn.error}
         onSubmit={(identity) => signIn.mutate(identity)}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safeReturnTo, signInPath } from './return-to.ts';
+import { isInvitationPath, safeReturnTo, signInPath } from './return-to.ts';
 
 describe('safeReturnTo', () => {
   it.each(['/', '/app/loans/new', '/app/invitations/01a202a0-d02c-78e5-940b-844f91530ecc', '/app/loans/1?view=all&b=%2F#lenders'])(
@@ -31,6 +31,13 @@ describe('safeReturnTo', () => {
     '/app/x/../sign-in',
   ])('replaces %j by the overview', (path) => {
     expect(safeReturnTo(path)).toBe('/');
+  });
+});
+
+describe('isInvitationPath', () => {
+  it('knows the page of an invitation from others', () => {
+    expect(isInvitationPath('/app/invitations/01a202a0-d02c-78e5-940b-844f91530ecc')).toBe(true);
+    expect(['/', '/app/loans/1', '/app/invitations', '/mail/opt-out'].some(isInvitationPath)).toBe(false);
   });
 });
 

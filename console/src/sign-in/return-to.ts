@@ -14,6 +14,11 @@ export function safeReturnTo(text: string | null | undefined): string {
   return text;
 }
 
+/** Whether a path is that of an invitation, which only the address that was invited can read. */
+export function isInvitationPath(path: string): boolean {
+  return path.startsWith('/app/invitations/');
+}
+
 /**
  * Why nobody is signed in. `ended`: the session has ended, here or elsewhere. `signed-out`: the user has just signed out here,
  * `signed-out-everywhere`: on all devices.

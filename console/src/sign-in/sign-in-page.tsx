@@ -10,7 +10,7 @@ import { EmailSignIn } from './email/email-sign-in.tsx';
 import { useLinkCode } from './email/use-link-code.ts';
 import { IssuerSignIn } from './issuer-sign-in.tsx';
 import { LocalSignIn } from './local-sign-in.tsx';
-import { safeReturnTo } from './return-to.ts';
+import { isInvitationPath, safeReturnTo } from './return-to.ts';
 import { rememberedReturnTo } from './sign-in-draft.ts';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 import './sign-in.css';
@@ -59,10 +59,9 @@ export function SignInPage() {
 /** Beside the form, what this is: for many it is the first page that they see. */
 function SignInFrame({ returnTo, children }: { readonly returnTo: string; readonly children: ReactNode }) {
   const t = useTexts('sign-in');
-  const isInvited = returnTo.startsWith('/app/invitations/');
   return (
     <div className="sign-in-page">
-      <p className="sign-in-lead">{t(isInvited ? 'leadInvited' : 'lead')}</p>
+      <p className="sign-in-lead">{t(isInvitationPath(returnTo) ? 'leadInvited' : 'lead')}</p>
       <div className="sign-in stack">{children}</div>
       <ul className="sign-in-points soft">
         <li>{t('pointTerms')}</li>

@@ -13,8 +13,8 @@ export function useSwitchAccount(returnTo: string) {
   return useAction({
     mutationFn: () => auth.signOut(),
     onSuccess: async ({ logout_url: logoutUrl }) => {
-      removeAllDrafts(sessionStorage);
-      forgetSignedIn(sessionStorage);
+      removeAllDrafts();
+      forgetSignedIn();
       if (logoutUrl !== null) return window.location.assign(logoutUrl);
       navigate(signInPath(returnTo), { replace: true });
       await refresh();

@@ -30,13 +30,16 @@ export type ErrorMetricType =
   | 'UnexpectedError'
   | 'ValidationError';
 
-export type FieldErrorCode =
-  | 'DUPLICATE_IN_REQUEST'
-  | 'DUPLICATE_LENDER'
-  | 'INVALID'
-  | 'OVER_FUNDING'
-  | 'SELF_INVITATION'
-  | 'TOO_MANY_LENDERS';
+/** @internal exported for tests */
+export const FIELD_ERROR_CODES = [
+  'DUPLICATE_IN_REQUEST',
+  'DUPLICATE_LENDER',
+  'INVALID',
+  'OVER_FUNDING',
+  'SELF_INVITATION',
+  'TOO_MANY_LENDERS',
+] as const;
+export type FieldErrorCode = (typeof FIELD_ERROR_CODES)[number];
 
 /** One invalid field: its path (`lenders[1].email`), the rule it violates, and a message that says how to fix it. */
 export interface FieldError {

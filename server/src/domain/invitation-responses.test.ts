@@ -5,12 +5,13 @@ import type { Lender } from './lender.ts';
 import type { Loan } from './loan.ts';
 
 const ANA = userIdFor('ana');
+const RESPONDENT = { userId: ANA, name: null };
 const HALF = unitsOf(1_000_000);
 
 const acceptIn = (lender: Lender, others: readonly Lender[] = [], changes: Partial<Loan> = {}) =>
-  accept(frozen(loanWith([lender, ...others], changes)), frozen(lender), ANA, NOW);
+  accept(frozen(loanWith([lender, ...others], changes)), frozen(lender), RESPONDENT, NOW);
 const declineIn = (lender: Lender, others: readonly Lender[] = [], changes: Partial<Loan> = {}) =>
-  decline(frozen(loanWith([lender, ...others], changes)), frozen(lender), ANA, NOW);
+  decline(frozen(loanWith([lender, ...others], changes)), frozen(lender), RESPONDENT, NOW);
 
 function expectConflict(rule: () => unknown, message: string): void {
   expect(errorOf(rule)).toMatchObject({ code: 'CONFLICT', message });
@@ -24,6 +25,12 @@ describe('accept', () => {
       lenders: [accepted],
       events: [{ type: 'lender.accepted', lender: accepted }],
     });
+  });
+
+  it('gives a lender whom the borrower gave no name their own', () => {
+    const acceptAs = (lender: Lender) => accept(loanWith([lender]), lender, { userId: ANA, name: 'Ana Lima' }, NOW);
+    expect(acceptAs(lenderOf('ana'))?.lenders).toMatchObject([{ name: 'Ana Lima' }]);
+    expect(acceptAs(lenderOf('ana', { name: 'Aunt Ana' }))?.lenders).toMatchObject([{ name: 'Aunt Ana' }]);
   });
 
   it('funds the loan when it completes the amount', () => {

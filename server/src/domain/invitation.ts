@@ -1,7 +1,8 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import type { Email } from './email.ts';
 import { conflict, type FieldError, throwIfInvalid } from './errors.ts';
-import type { LenderId, UserId } from './ids.ts';
+import type { Identity } from './identity.ts';
+import type { LenderId } from './ids.ts';
 import { effectiveStatus, type Lender, type LenderStatus } from './lender.ts';
 import { type Loan, type LoanChange, remaining, requireOpen } from './loan.ts';
 import type { LoanEvent } from './loan-events.ts';
@@ -27,6 +28,9 @@ export interface InvitationRequest {
   readonly name: string | null;
   readonly amount: DecimalAmount;
 }
+
+/** The user who answers an invitation. */
+export type Respondent = Pick<Identity, 'userId' | 'name'>;
 
 /** When an invitation is valid. Epoch milliseconds. */
 export interface InvitationPeriod {
@@ -134,12 +138,18 @@ export function revoke(loan: Loan, lender: Lender, version: number, now: number)
 
 /**
  * Accepts an invitation, which the user claims by it. The acceptance that completes the amount funds the loan. It undoes a
- * decline by link, if the amount is still free.
+ * decline by link, if the amount is still free. A lender whom the borrower gave no name gets their own.
  * @param seen the amount that the lender agrees to. Default: whatever it is now
  * @returns undefined where it is already accepted
  * @throws DomainError `CONFLICT` where the amount is no longer what the lender has seen
  */
-export function accept(before: Loan, invited: Lender, userId: UserId, now: number, seen?: DecimalAmount): LoanChange | undefined {
+export function accept(
+  before: Loan,
+  invited: Lender,
+  { userId, name }: Respondent,
+  now: number,
+  seen?: DecimalAmount,
+): LoanChange | undefined {
   const status = effectiveStatus(before, invited, now);
   if (status === 'accepted') return undefined;
   const undoesDecline = before.status === 'open' && isDeclineUndoable(invited) && invited.expiresAt > now;
@@ -147,7 +157,7 @@ export function accept(before: Loan, invited: Lender, userId: UserId, now: numbe
   if (seen) requireUnchanged(invited, seen, before.currency);
   const { declinedByLink: _, ...lender } = invited;
   const loan = undoesDecline ? reserve(requireRoom(before, lender), lender) : before;
-  const accepted: Lender = { ...lender, status: 'accepted', userId };
+  const accepted: Lender = { ...lender, status: 'accepted', userId, name: lender.name ?? name };
   const totalAccepted = add(loan.totalAccepted, lender.contribution);
   const isFunded = totalAccepted === loan.amount;
   return {
@@ -162,7 +172,7 @@ export function accept(before: Loan, invited: Lender, userId: UserId, now: numbe
  * decline by link, which is final then.
  * @returns undefined where it is already declined
  */
-export function decline(loan: Loan, lender: Lender, userId: UserId, now: number): LoanChange | undefined {
+export function decline(loan: Loan, lender: Lender, { userId }: Respondent, now: number): LoanChange | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (isDeclineUndoable(lender) && loan.status === 'open')
     return confirmedDecline(loan, { ...lender, userId, declinedByLink: true });

@@ -51,7 +51,7 @@ export function presentInvitation(loan: Loan, lender: Lender, now: number): Invi
   return {
     loan_id: loan.loanId,
     ...presentLender(loan, lender, now),
-    loan: { ...presentTerms(loan), status: loan.status },
+    loan: { ...presentTerms(loan), status: loan.status, total_accepted: major(loan, loan.totalAccepted) },
     borrower: { email: loan.borrowerEmail, name: loan.borrowerName },
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { IMPORT_FAILURE_CODES, IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/imports/lender-import.ts';
+import { ROW_REASONS } from '../domain/imports/row-reason.ts';
 import { LENDER_STATUSES } from '../domain/lender.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
@@ -31,7 +32,11 @@ const lenderId = member(
 );
 const importId = member(z.string(), 'Id of the import.', '01a202a0-d031-7c02-9d1e-5b2f4c7a9e10');
 const email = member(z.string(), 'The invited address, in canonical form.', 'ana@example.com');
-const name = member(z.string().optional(), 'Display name that the borrower gave, at most 80 characters.', 'Ana');
+const name = member(
+  z.string().optional(),
+  'Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.',
+  'Ana',
+);
 const nextCursor = member(
   z.string().nullable(),
   'Cursor of the next page, to be sent as `cursor`; null at the end.',
@@ -94,7 +99,10 @@ export const loanShape = z
 export const invitationShape = lenderShape
   .extend({
     loan_id: loanId,
-    loan: member(z.object({ ...terms, status: loanStatus }), 'Terms of the loan, and whether it is open.'),
+    loan: member(
+      z.object({ ...terms, status: loanStatus, total_accepted: progress.total_accepted }),
+      'Terms of the loan, whether it is open, and how much of it is accepted: of a closed one, what it is over.',
+    ),
     borrower: member(
       z.object({
         email: member(z.string(), 'Verified by the borrower’s sign-in.', 'borrower@example.com'),
@@ -196,6 +204,11 @@ export const importRowShape = z
     name: member(z.string().optional(), 'Display name; if invalid, as in the file.', 'Ben'),
     outcome: member(z.enum(ROW_OUTCOMES), '`not_added`: the import ended before this row. `would_be_added`: in a dry run.'),
     code: member(z.string().optional(), 'Why it was not added: a code as in the `details` of an error.', 'DUPLICATE_IN_REQUEST'),
+    reason: member(
+      z.enum(ROW_REASONS).optional(),
+      'With the code `INVALID`: what is wrong, for programs that have their own texts.',
+      'EMAIL_INVALID',
+    ),
     message: member(
       z.string().optional(),
       'Why it was not added, as a sentence.',

@@ -83,7 +83,7 @@ function changeOf(step: Exclude<Step, { do: 'advance' }>, { loan, lenders, now }
     case 'accept':
     case 'decline': {
       const lender = lenders.get(lenderIdFor(step.name));
-      return lender && (step.do === 'accept' ? accept : decline)(loan, lender, userIdFor(step.name), now);
+      return lender && (step.do === 'accept' ? accept : decline)(loan, lender, { userId: userIdFor(step.name), name: null }, now);
     }
     case 'close':
       return close(loan);

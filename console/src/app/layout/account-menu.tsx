@@ -1,7 +1,7 @@
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { auth } from '../../api/clients.ts';
-import { Button } from '../../design/components/button.tsx';
+import { Button, ButtonLink } from '../../design/components/button.tsx';
 import { Dialog } from '../../design/components/dialog.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
@@ -43,6 +43,11 @@ export function AccountMenu() {
             <Button variant="quiet" onClick={() => open('name')}>
               {t(name === null ? 'account.addName' : 'account.changeName')}
             </Button>
+          )}
+          {email !== '' && (
+            <ButtonLink variant="quiet" href="/mail/opt-out">
+              {t('account.mail')}
+            </ButtonLink>
           )}
           <Button variant="quiet" isBusy={signOut.isPending} onClick={() => signOut.mutate(false)}>
             {t('signOut')}
@@ -97,8 +102,8 @@ function useSignOut() {
   return useAction({
     mutationFn: async (everywhere: boolean) => await auth.signOut({ everywhere }),
     onSuccess: async ({ logout_url: logoutUrl }, everywhere) => {
-      removeAllDrafts(sessionStorage);
-      forgetSignedIn(sessionStorage);
+      removeAllDrafts();
+      forgetSignedIn();
       if (logoutUrl !== null) return window.location.assign(logoutUrl);
       await refresh();
       navigate(signInPath('/', everywhere ? 'signed-out-everywhere' : 'signed-out'));

@@ -1,6 +1,7 @@
 import { ApiError, LendingError } from '@private-lending/client';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLocale } from '../../i18n/locale-context.tsx';
+import { useAnnounced } from '../announcer.tsx';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { focusInstead } from './focus-instead.ts';
@@ -18,13 +19,12 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const secondsLeft = useCountdown(error, error instanceof LendingError ? error.retryAfter : undefined);
   const canRetry = onRetry !== undefined && (!(error instanceof LendingError) || error.retryable);
   const notice = useRef<HTMLDivElement>(null);
+  const text = detail();
+  useAnnounced(text); // without the count, which screen readers would say each second
   useLayoutEffect(() => focusInstead(notice.current), []);
   return (
     <div ref={notice} className="notice notice-failed">
-      {/* Without the count, which screen readers would say each second. */}
-      <p className="problem-detail" role="alert">
-        {detail()}
-      </p>
+      <p className="problem-detail">{text}</p>
       {secondsLeft > 0 && <p className="figures">{t('problem.retryIn', { time: duration(secondsLeft) })}</p>}
       <div className="row">
         {canRetry && (

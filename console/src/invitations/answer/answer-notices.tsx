@@ -27,9 +27,7 @@ interface ConflictNoticeProps {
 export function ConflictNotice({ conflict, invitation }: ConflictNoticeProps) {
   const t = useTexts('invitations');
   const { email: address } = invitation.borrower;
-  return (
-    <p className="notice notice-waiting" role="alert">
-      {t(`conflict.${conflict}`, { borrower: borrowerName(invitation), address })}
-    </p>
-  );
+  const text = t(`conflict.${conflict}`, { borrower: borrowerName(invitation), address });
+  useAnnounced(text);
+  return <p className="notice notice-waiting">{text}</p>;
 }

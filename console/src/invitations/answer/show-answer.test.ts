@@ -25,7 +25,7 @@ function response(status: 'accepted' | 'declined'): AcceptInvitationResponse {
       status,
       invited_at: at,
       expires_at: at,
-      loan: terms,
+      loan: { ...terms, total_accepted: totals.total_accepted },
       borrower: { email: 'borrower@example.com', name: null },
     },
     loan: { loan_id: 'L', created_at: at, ...terms, ...totals },

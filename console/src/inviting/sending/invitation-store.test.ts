@@ -254,22 +254,4 @@ describe('InvitationStore', () => {
     store.open(false);
     expect(store.snapshot().draft.sent.count).toBe(0);
   });
-
-  it('works without storage', async () => {
-    const server = new Server();
-    const broken = () => {
-      throw new Error('no storage');
-    };
-    const store = new InvitationStore('draft', {
-      send: server.send,
-      connection: new Network(),
-      storage: { getItem: broken, setItem: broken },
-      newId: () => 'id',
-      decimals: 2,
-    });
-    store.dispatch({ type: 'edit', rowId: 1, field: 'email', value: 'ann@example.com' });
-    store.dispatch({ type: 'edit', rowId: 1, field: 'amount', value: '5' });
-    await start(store);
-    expect(server.invited).toEqual(['ann@example.com']);
-  });
 });

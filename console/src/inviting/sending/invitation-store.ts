@@ -5,6 +5,7 @@ import {
   UnauthorizedError,
   ValidationError,
 } from '@private-lending/client';
+import type { TextStore } from '../../app/text-store.ts';
 import { type Batch, rejectionsOf } from '../model/batches.ts';
 import { type Action, type Draft, emptyDraft, formatDraft, isSending, parseDraft, reduceDraft } from '../model/draft.ts';
 import { toUnits } from '../model/shares.ts';
@@ -15,7 +16,8 @@ export interface InvitationServices {
   /** Sends a batch under its key. */
   readonly send: (batch: Batch, signal: AbortSignal) => PromiseLike<Pick<AddLendersResponse, 'lenders'>>;
   readonly connection: Connection;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  /** Never throws. */
+  readonly storage: Pick<TextStore, 'getItem' | 'setItem'>;
   readonly newId: () => string;
   /** Of the currency of the loan. */
   readonly decimals: number;
@@ -133,19 +135,11 @@ export class InvitationStore {
   }
 
   #load(): Draft | undefined {
-    try {
-      return parseDraft(this.#services.storage.getItem(this.#name));
-    } catch {
-      return undefined; // the browser has no storage for this page
-    }
+    return parseDraft(this.#services.storage.getItem(this.#name));
   }
 
   #save(draft: Draft): void {
-    try {
-      this.#services.storage.setItem(this.#name, formatDraft(draft));
-    } catch {
-      // Full, or off: then the draft lasts as long as the page.
-    }
+    this.#services.storage.setItem(this.#name, formatDraft(draft));
   }
 
   #update(change: Partial<InvitationState>): void {

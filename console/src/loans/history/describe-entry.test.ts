@@ -27,11 +27,12 @@ async function say(
   const { t } = await loadTexts(language, 'loans');
   const common = { event_id: 'L.2.0', type, loan_id: 'L', at: '2026-03-01T09:00:00Z', actor: 'borrower' } as const;
   const events = (lenders.length > 0 ? lenders : [undefined]).map((each) => eventOf(type, each));
-  return describeEntry(
+  const said = describeEntry(
     { ...formatsOf(language), t },
     { ...common, id: 'L.2.0', events },
     { loan: LOAN, isBorrower, events: earlier },
   );
+  return said.replaceAll('\u00a0', ' ');
 }
 
 describe('describeEntry', () => {

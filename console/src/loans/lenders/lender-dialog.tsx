@@ -22,7 +22,18 @@ export function LenderDialog({ onClose, ...props }: LenderActionProps & { readon
     <Dialog
       title={<bdi>{lender.name ?? lender.email}</bdi>}
       onClose={onClose}
-      actions={!isRevoking && <Button onClick={onClose}>{t('manage.close')}</Button>}
+      actions={
+        !isRevoking && (
+          <>
+            {isPending && (
+              <Button variant="quiet" autoFocus={step === 'kept'} onClick={() => setStep('revoke')}>
+                {t('revoke.begin')}
+              </Button>
+            )}
+            <Button onClick={onClose}>{t('manage.close')}</Button>
+          </>
+        )
+      }
     >
       <p className="lender-dialog-facts">
         {lender.name !== undefined && <bdi dir="ltr">{lender.email}</bdi>}
@@ -38,14 +49,6 @@ export function LenderDialog({ onClose, ...props }: LenderActionProps & { readon
           <ReminderForm {...props} />
           <AmountForm {...props} />
           <MailNote />
-          <section className="lender-dialog-part">
-            <h3>{t('revoke.title')}</h3>
-            <div>
-              <Button autoFocus={step === 'kept'} onClick={() => setStep('revoke')}>
-                {t('revoke.begin')}
-              </Button>
-            </div>
-          </section>
         </>
       )}
       {isRevoking && <RevokeForm {...props} onCancel={() => setStep('kept')} onRevoked={onClose} />}

@@ -10,7 +10,7 @@ import { useMe } from '../../app/session.tsx';
 import { ME_KEY } from '../../app/session-data.ts';
 import { useAction } from '../../app/use-action.ts';
 import { useDraft } from '../../app/use-draft.ts';
-import { useAnnounce } from '../../design/announcer.tsx';
+import { useAnnounce, useAnnounced } from '../../design/announcer.tsx';
 import { Button, ButtonLink } from '../../design/components/button.tsx';
 import { Card } from '../../design/components/card.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -101,17 +101,22 @@ interface PostingProblemProps {
 /** An attempt may have succeeded although its response was lost. With other values after that, the API rejects its key. */
 function PostingProblem({ error, onRetry, onRenew }: PostingProblemProps) {
   const t = useTexts('loans');
-  if (!(error instanceof IdempotencyKeyReusedError)) {
-    return (
-      <>
-        <ProblemNotice error={error} onRetry={onRetry} />
-        {isRetryable(error) && <p>{t('new.safe')}</p>}
-      </>
-    );
-  }
+  if (error instanceof IdempotencyKeyReusedError) return <PostedBefore onRenew={onRenew} />;
   return (
-    <div className="notice notice-failed" role="alert">
-      <p>{t('new.postedBefore')}</p>
+    <>
+      <ProblemNotice error={error} onRetry={onRetry} />
+      {isRetryable(error) && <p>{t('new.safe')}</p>}
+    </>
+  );
+}
+
+function PostedBefore({ onRenew }: Pick<PostingProblemProps, 'onRenew'>) {
+  const t = useTexts('loans');
+  const text = t('new.postedBefore');
+  useAnnounced(text);
+  return (
+    <div className="notice notice-failed">
+      <p>{text}</p>
       <div className="row">
         <ButtonLink href="/">{t('new.seeLoans')}</ButtonLink>
         <Button onClick={onRenew}>{t('new.anotherLoan')}</Button>
@@ -139,7 +144,7 @@ function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeo
     shown.current = text;
   });
   return (
-    <div ref={cost}>
+    <div ref={cost} className="stack">
       {currency && amount !== undefined && interestRate !== undefined && termMonths !== undefined ? (
         <EstimatedCost amount={amount} currency={currency} interestRate={interestRate} termMonths={termMonths} />
       ) : (

@@ -29,6 +29,7 @@ export function AddressForm({ returnTo, onSent }: AddressFormProps) {
       </PageHeading>
       <IdentityForm
         submitLabel={t('sendCode')}
+        returnTo={returnTo}
         isBusy={send.isPending}
         error={send.error}
         onSubmit={(identity) => send.mutate({ ...identity, returnTo })}

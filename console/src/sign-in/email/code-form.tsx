@@ -28,14 +28,11 @@ interface CodeFormProps {
 
 export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, onSignedIn }: CodeFormProps) {
   const t = useTexts('sign-in');
-  const { time } = useLocale();
   const isExpired = useNow(pending.expiresAt) >= pending.expiresAt;
   return (
     <>
       {isExpired ? (
-        <PageHeading title={t('title')}>
-          <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
-        </PageHeading>
+        <ExpiredHeading pending={pending} />
       ) : (
         <>
           <CodeHeading pending={pending} isLink={linkCode !== undefined} />
@@ -56,6 +53,18 @@ export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, o
         </Button>
       </div>
     </>
+  );
+}
+
+function ExpiredHeading({ pending: { sentAt } }: Pick<CodeFormProps, 'pending'>) {
+  const t = useTexts('sign-in');
+  const { time } = useLocale();
+  const text = t('codeExpired', { time: time(sentAt) });
+  useAnnounced(text);
+  return (
+    <PageHeading title={t('title')}>
+      <p>{text}</p>
+    </PageHeading>
   );
 }
 

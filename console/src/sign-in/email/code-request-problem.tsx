@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useAnnounced } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
@@ -30,16 +31,11 @@ function CodeLimit({ seconds, hasField = false, sent, onUse }: CodeLimitProps) {
   const t = useTexts('sign-in');
   const locale = useLocale();
   const [now] = useState(Date.now);
+  const text = `${t('codeLimit', { time: nextCodeAt(now, seconds, locale) })} ${untilThen()}`;
+  useAnnounced(text);
   return (
     <div className="notice notice-failed stack">
-      <p role="alert">
-        {t('codeLimit', { time: nextCodeAt(now, seconds, locale) })}{' '}
-        {hasField
-          ? t('codeLimitField')
-          : sent
-            ? t('codeLimitSent', { time: locale.time(sent.sentAt), address: sent.email })
-            : t('codeLimitElsewhere')}
-      </p>
+      <p>{text}</p>
       {sent && onUse && (
         <div className="actions">
           <Button variant="primary" onClick={() => onUse(sent)}>
@@ -49,4 +45,9 @@ function CodeLimit({ seconds, hasField = false, sent, onUse }: CodeLimitProps) {
       )}
     </div>
   );
+
+  function untilThen(): string {
+    if (hasField) return t('codeLimitField');
+    return sent ? t('codeLimitSent', { time: locale.time(sent.sentAt), address: sent.email }) : t('codeLimitElsewhere');
+  }
 }

@@ -44,6 +44,7 @@ export const messages = {
     'Wir schreiben Ihnen, wenn das Darlehen vollständig ist. Dann vereinbaren Sie mit {address}, wie und wann Sie zahlen. Solange das Darlehen offen ist, können Sie Ihre Annahme zurückziehen, danach nicht mehr. Zurückziehen ist für diese Einladung endgültig.',
   fundedTitle: 'Das Darlehen ist vollständig',
   fundedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
+  closedTitle: 'Das Darlehen wurde mit {accepted} von {total} abgeschlossen',
   fundedNext: 'Vereinbaren Sie jetzt mit {address}, wie und wann Sie zahlen. Zurückziehen können Sie Ihre Annahme nicht mehr.',
   declinedTitle: 'Sie haben abgelehnt',
   declinedText:
@@ -64,6 +65,8 @@ export const messages = {
   revokedText: '{borrower} hat sie zurückgezogen. Sie brauchen nichts zu tun.',
   completeTitle: 'Das Darlehen ist ohne Sie vollständig',
   completeText: 'Es wurde vollständig, bevor Sie geantwortet haben. Sie brauchen nichts zu tun.',
+  closedWithoutTitle: 'Das Darlehen wurde ohne Sie abgeschlossen',
+  closedWithoutText: 'Es wurde mit {accepted} von {total} abgeschlossen, bevor Sie geantwortet haben. Sie brauchen nichts zu tun.',
   cancelledTitle: 'Das Darlehen wurde abgesagt',
   cancelledText: '{borrower} hat es abgesagt. Niemand leiht oder schuldet deswegen etwas.',
 
@@ -159,6 +162,8 @@ export const messages = {
   optOutTitle: 'E-Mails von Private Lending',
   optOutText:
     'Wenn Sie keine E-Mails von uns möchten, sagen Sie es hier. Es gilt für die Adresse, die die E-Mail mit diesem Link bekommen hat.',
+  optOutBySignedIn:
+    'Um alle E-Mails an {address} abzubestellen, nehmen Sie den Link am Ende einer unserer E-Mails an diese Adresse.',
   optOutIncomplete:
     'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den ganzen Link aus der E-Mail: Er endet mit einer langen Reihe von Buchstaben und Ziffern. Oder melden Sie sich an.',
   optOutSignIn: 'Anmelden, um wieder E-Mails zu bekommen',

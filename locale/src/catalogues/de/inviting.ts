@@ -36,6 +36,22 @@ export const messages = {
   'problem.nameForm': 'Der Name enthält Zeichen, die nicht angezeigt werden können.',
   'problem.leftovers': 'Dafür gibt es keine Spalte. Vielleicht gehört es zum Betrag:',
   'problem.amountMissing': 'Geben Sie einen Betrag ein.',
+  'problem.nameInvalid': 'Ein Name ist eine Zeile mit höchstens 80 Zeichen, ohne Steuerzeichen.',
+  'problem.tooManyLenders': 'Das sind zu viele Personen auf einmal. Laden Sie sie in mehreren Teilen ein.',
+  'problem.tooManyCells':
+    'Die Zeile hat mehr Zellen, als es Spalten gibt. Setzen Sie eine Zelle mit einem Komma oder anderen Trennzeichen in Anführungszeichen.',
+  'problem.cellTooLong': 'Eine Zelle der Zeile ist zu lang.',
+  'problem.tooManyAccents': 'Ein Buchstabe der Zeile hat zu viele Akzente.',
+  'problem.emailInvisible': 'Die Adresse enthält ein unsichtbares Zeichen. Tippen Sie sie von Hand ein.',
+  'problem.amountMalformed': 'Das ist kein Betrag. Schreiben Sie nur Ziffern.',
+  'problem.amountNegative': 'Ein Betrag kann nicht negativ sein.',
+  'problem.amountPercentage': 'Das ist ein Prozentsatz, kein Betrag.',
+  'problem.amountZero': 'Der Betrag muss größer als 0 sein.',
+  'problem.amountOtherCurrency': 'Der Betrag ist in einer anderen Währung als das Darlehen.',
+  'problem.amountAmbiguous':
+    'Der Betrag lässt sich auf zwei Arten lesen. Schreiben Sie ihn ohne Trennzeichen zwischen den Tausendern.',
+  'problem.amountTooManyDecimals': 'Der Betrag hat mehr Nachkommastellen als die Währung des Darlehens.',
+  'problem.amountTooMuch': 'Der Betrag ist zu groß.',
 
   'pasted.rows': { one: 'Eine Zeile eingefügt.', other: '{count} Zeilen eingefügt.' },
   'pasted.ofFile': {
@@ -81,7 +97,7 @@ export const messages = {
   },
 
   'sum.people': { '=0': 'Noch niemand', one: 'Eine Person', other: '{count} Personen' },
-  'sum.total': 'zusammen {amount}',
+  'sum.total': 'insgesamt {amount}',
   'sum.noAmount': 'noch kein Betrag',
   'sum.part': { one: '{amount} von einer davon', other: '{amount} von {count} davon' },
   'sum.free': '{amount} bleiben frei',
@@ -104,15 +120,15 @@ export const messages = {
   'sending.stop': 'Stattdessen die Liste ändern',
 
   'sent.title': { one: 'Eine Person ist eingeladen', other: '{count} Personen sind eingeladen' },
-  'sent.amount': 'Sie haben um zusammen {amount} gebeten.',
+  'sent.amount': 'Sie haben insgesamt um {amount} gebeten.',
   'sent.mail': {
     one: 'Ihre Bitte geht per E-Mail hinaus. Der Link darin führt hierher, zum Anmelden und Antworten.',
     other: 'Ihre Bitten gehen per E-Mail hinaus. Die Links darin führen hierher, zum Anmelden und Antworten.',
   },
   'sent.heldBack': {
-    one: 'Falls diese Person heute schon eine E-Mail zu diesem Darlehen bekommen hat, geht die neue erst nach dem {time} hinaus: höchstens eine am Tag.',
+    one: 'Falls diese Person heute schon eine E-Mail zu diesem Darlehen bekommen hat, geht die neue erst ab dem {time} hinaus: höchstens eine am Tag.',
     other:
-      'An alle, die heute schon eine E-Mail zu diesem Darlehen bekommen haben, geht die neue erst nach dem {time} hinaus: höchstens eine am Tag.',
+      'An alle, die heute schon eine E-Mail zu diesem Darlehen bekommen haben, geht die neue erst ab dem {time} hinaus: höchstens eine am Tag.',
   },
   'sent.until': 'Antworten sind bis zum {date} möglich.',
   'sent.free': 'Vom Darlehen sind noch {remaining} frei.',

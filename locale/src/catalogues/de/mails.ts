@@ -90,6 +90,7 @@ export const messages = {
   ofAmountAskedFor: '{accepted} der erbetenen {amount}',
   comesBack: 'Sie bekommen zurück',
   payments: '{payment} im Monat, insgesamt {total}',
+  paymentsLast: '{payment} im Monat (im letzten {last}), insgesamt {total}',
   onePayment: '{total} nach einem Monat',
   waiting: 'Wartet auf Antwort',
   free: 'Frei',

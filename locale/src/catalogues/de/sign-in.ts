@@ -15,6 +15,7 @@ export const messages = {
     'Sie wurden anderswo abgemeldet, oder Ihre Sitzung ist abgelaufen. Melden Sie sich an, um fortzufahren; was Sie eingegeben haben, ist noch da.',
   intro: 'Geben Sie Ihre E-Mail-Adresse ein, und wir senden Ihnen einen Code. Sie brauchen kein Passwort und kein Konto.',
   email: 'E-Mail-Adresse',
+  emailInvited: 'Die Adresse, an die Ihre Einladung ging.',
   emailInvalid: 'Geben Sie eine vollständige Adresse ein, zum Beispiel ana@example.com.',
   name: 'Ihr Name, wenn Sie möchten',
   nameHint: 'Andere sehen ihn neben Ihrer Adresse. Lassen Sie das Feld leer, wenn er bleiben soll, wie er ist.',

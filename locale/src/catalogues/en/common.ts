@@ -15,6 +15,7 @@ export const messages = {
     'It applies to loans that you ask for from now on: the people you invite see it beside your address. Your present loans keep the name that they have.',
   'account.saveName': 'Save the name',
   'account.nameChanged': 'Your name is saved.',
+  'account.mail': 'E-mail to you',
   'account.signOutEverywhere': 'Sign out everywhere',
   'account.everywhereText': 'Do you want to sign out here and on all other devices where you are signed in?',
   retry: 'Try again',

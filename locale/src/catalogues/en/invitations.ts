@@ -42,6 +42,7 @@ export const messages = {
     'We will write to you when the loan is complete. Then you and {address} agree on how and when you pay. You can withdraw as long as the loan is open, and not after that. Withdrawing is final for this invitation.',
   fundedTitle: 'The loan is complete',
   fundedText: 'You lend {amount} to {borrower} at {rate} interest a year.',
+  closedTitle: 'The loan was closed at {accepted} of {total}',
   fundedNext: 'Now agree with {address} on how and when you pay. You can’t withdraw any more.',
   declinedTitle: 'You have declined',
   declinedText: 'You lend nothing. This is final for this invitation. If you want to lend after all, ask {address} for a new one.',
@@ -61,6 +62,8 @@ export const messages = {
   revokedText: '{borrower} has revoked it. There is nothing for you to do.',
   completeTitle: 'The loan is complete without you',
   completeText: 'It was completed before you answered. There is nothing for you to do.',
+  closedWithoutTitle: 'The loan was closed without you',
+  closedWithoutText: 'It was closed at {accepted} of {total} before you answered. There is nothing for you to do.',
   cancelledTitle: 'The loan was cancelled',
   cancelledText: '{borrower} has cancelled it. Nobody lends or owes anything because of it.',
 
@@ -156,6 +159,7 @@ export const messages = {
   // No more e-mail
   optOutTitle: 'E-mail from Private Lending',
   optOutText: 'If you do not want e-mail from us, say so here. It is for the address that got the e-mail with this link.',
+  optOutBySignedIn: 'To stop all e-mail to {address}, use the link at the end of any e-mail that it got from us.',
   optOutIncomplete:
     'The address of this page is incomplete. Open the whole link of the e-mail: it ends with a long row of letters and digits. Or sign in.',
   optOutSignIn: 'Sign in to get e-mail again',

@@ -33,6 +33,21 @@ export const messages = {
   'problem.nameForm': 'The name has characters that can’t be shown.',
   'problem.leftovers': 'This did not fit into a column. It may be a part of the amount:',
   'problem.amountMissing': 'Enter an amount.',
+  'problem.nameInvalid': 'A name is one line of at most 80 characters, without control characters.',
+  'problem.tooManyLenders': 'That is too many people at once. Invite them in several parts.',
+  'problem.tooManyCells':
+    'The row has more cells than there are columns. Put a cell that has a comma or another separator in it in quotes.',
+  'problem.cellTooLong': 'A cell of the row is too long.',
+  'problem.tooManyAccents': 'A letter of the row has too many accents.',
+  'problem.emailInvisible': 'The address has a character that nobody can see. Type the address by hand.',
+  'problem.amountMalformed': 'This is not an amount. Write digits only.',
+  'problem.amountNegative': 'An amount can’t be negative.',
+  'problem.amountPercentage': 'This is a percentage, not an amount.',
+  'problem.amountZero': 'The amount must be above 0.',
+  'problem.amountOtherCurrency': 'The amount is in another currency than the loan.',
+  'problem.amountAmbiguous': 'The amount can be read in two ways. Write it without a mark between the thousands.',
+  'problem.amountTooManyDecimals': 'The amount has more decimals than the currency of the loan.',
+  'problem.amountTooMuch': 'The amount is too large.',
 
   'pasted.rows': { one: 'One row pasted.', other: '{count} rows pasted.' },
   'pasted.ofFile': {

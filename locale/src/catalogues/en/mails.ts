@@ -93,6 +93,7 @@ export const messages = {
   ofAmountAskedFor: '{accepted} of the {amount} asked for',
   comesBack: 'You get back',
   payments: '{payment} a month, {total} in all',
+  paymentsLast: '{payment} a month ({last} in the last one), {total} in all',
   onePayment: '{total} after one month',
   waiting: 'Waiting for an answer',
   free: 'Free',

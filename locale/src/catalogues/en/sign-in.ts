@@ -13,6 +13,7 @@ export const messages = {
   // By e-mail
   intro: 'Enter your e-mail address, and we send you a code. There is no password, and nothing to register.',
   email: 'E-mail address',
+  emailInvited: 'The address that your invitation was sent to.',
   emailInvalid: 'Enter a whole address, such as ana@example.com.',
   name: 'Your name, if you like',
   nameHint: 'Others see it beside your address. Leave it empty to keep the one you have.',

@@ -55,17 +55,20 @@ describe('parseCsvAmount', () => {
   });
 
   it.each(['49.50,-', '50-', '50,-5', '50,-x', '- 50,-', '50 to 60'])('rejects %s beside signs of no decimals', (text) => {
-    expect(parseCsvAmount(text, formatOf('EUR'))).toHaveProperty('error');
+    expect(parseCsvAmount(text, formatOf('EUR'))).toHaveProperty('reason');
   });
 
   it.each([['173,900'], ['1,234'], ['1.234'], ['999.000']])('rejects %s, which has two readings', (text) => {
     for (const code of ['USD', 'BHD', 'CLF'])
-      expect(parseCsvAmount(text, formatOf(code))).toEqual({ error: expect.stringContaining(' may be ') });
+      expect(parseCsvAmount(text, formatOf(code))).toEqual({
+        reason: 'AMOUNT_AMBIGUOUS',
+        message: expect.stringContaining(' may be '),
+      });
   });
 
   it('reads a lone point as decimal only where the delimiter is no semicolon', () => {
     expect(parseCsvAmount('1.234', formatOf('BHD', true))).toEqual({ amount: '1.234' });
-    expect(parseCsvAmount('173,900', formatOf('BHD', true))).toHaveProperty('error');
+    expect(parseCsvAmount('173,900', formatOf('BHD', true))).toHaveProperty('reason');
   });
 
   it.each([
@@ -118,7 +121,9 @@ describe('parseCsvAmount', () => {
     ['BHD', 'BHD 5.250', undefined],
     ['BHD', 'BHD 1,005.250', '1005.250'],
   ])('reads the sign and the code of the loan’s own currency: %s, %s', (code, text, amount) => {
-    expect(parseCsvAmount(text, formatOf(code))).toEqual(amount ? { amount } : { error: expect.stringContaining(' may be ') });
+    expect(parseCsvAmount(text, formatOf(code))).toMatchObject(
+      amount ? { amount } : { message: expect.stringContaining(' may be ') },
+    );
   });
 
   it.each([
@@ -143,7 +148,7 @@ describe('parseCsvAmount', () => {
     ['JPY', '49.99', '49.99 JPY has more decimals than JPY allows: 0.'],
     ['USD', '1'.repeat(1000), 'is not an amount.'],
   ])('reports why it is no amount: %s, %s', (code, text, message) => {
-    expect(parseCsvAmount(text, formatOf(code, true))).toEqual({ error: expect.stringContaining(message) });
+    expect(parseCsvAmount(text, formatOf(code, true))).toMatchObject({ message: expect.stringContaining(message) });
   });
 
   it.each([
@@ -156,7 +161,7 @@ describe('parseCsvAmount', () => {
     ['BHD', false, '1,234', 'Write 1234 or 1.2340.'],
     ['CLF', false, '1.234', 'Write 1234 or 1.2340.'],
   ])('advises each valid reading of an amount with two: %s, %s, %s', (code, pointIsDecimal, text, advised) => {
-    expect(parseCsvAmount(text, formatOf(code, pointIsDecimal))).toEqual({ error: expect.stringContaining(advised) });
+    expect(parseCsvAmount(text, formatOf(code, pointIsDecimal))).toMatchObject({ message: expect.stringContaining(advised) });
   });
 
   it.each([
@@ -177,7 +182,7 @@ describe('parseCsvAmount', () => {
     ['BHD', '.', '1,234', 'Write 1234 or 1.234.'],
   ] as const)('does not guess beyond the decimal mark of the file: %s, %s, %s', (code, decimalMark, text, message) => {
     const format = { ...formatOf(code), decimalMark, isShown: true };
-    expect(parseCsvAmount(text, format)).toEqual({ error: expect.stringContaining(message) });
+    expect(parseCsvAmount(text, format)).toMatchObject({ message: expect.stringContaining(message) });
   });
 
   it('advises only amounts that it accepts in the same column', () => {
@@ -202,7 +207,7 @@ describe('parseCsvAmount', () => {
         return;
       }
       // The cell itself may be quoted in the message, and the number of decimals is no amount.
-      const message = parsed.error.replace(written.trim(), '').replace(/^.*? allows: \d\.|at most \d decimals?\.$/, '');
+      const message = parsed.message.replace(written.trim(), '').replace(/^.*? allows: \d\.|at most \d decimals?\.$/, '');
       for (const [amount] of message.matchAll(/(?<=(?:[Ww]rite|or|else|such as|at most) )\d[\d.]*\d(?: [A-Z]{3})?/g)) {
         advised += 1;
         expect({ written, code, amount, parsed: parseCsvAmount(amount, format) }).toHaveProperty('parsed.amount');
@@ -244,7 +249,7 @@ describe('parseCsvAmount', () => {
     '5 XYZ',
     '$5 or so',
   ])('rejects %s', (text) => {
-    expect(parseCsvAmount(text, formatOf('USD', true))).toHaveProperty('error');
+    expect(parseCsvAmount(text, formatOf('USD', true))).toHaveProperty('reason');
   });
 
   it('parses the notation of every country exactly, or rejects it as ambiguous', () => {

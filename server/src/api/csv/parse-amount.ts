@@ -2,10 +2,23 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { describeCurrency } from '@private-lending/locale/currency-signs';
 import type { DecimalMark } from '@private-lending/locale/decimal-mark';
 import { type AmountProblem, readAmount } from '@private-lending/locale/read-amount';
+import type { RowReason } from '../../domain/imports/row-reason.ts';
 import { amountError } from '../../domain/invitation.ts';
 import { formatMoney, MINOR_UNITS_MAX, parseAmount } from '../../domain/money.ts';
+import type { CellError } from '../../usecases/imports/parse-import-rows.ts';
 
-export type CsvAmount = { readonly amount: string } | { readonly error: string };
+export type CsvAmount = { readonly amount: string } | CellError;
+
+const REASONS: Readonly<Record<AmountProblem['kind'], RowReason>> = {
+  malformed: 'AMOUNT_MALFORMED',
+  negative: 'AMOUNT_NEGATIVE',
+  percentage: 'AMOUNT_PERCENTAGE',
+  zero: 'AMOUNT_ZERO',
+  'other currency': 'AMOUNT_OTHER_CURRENCY',
+  ambiguous: 'AMOUNT_AMBIGUOUS',
+  'too many decimals': 'AMOUNT_TOO_MANY_DECIMALS',
+  'too much': 'AMOUNT_TOO_MUCH',
+};
 
 /** How the amounts of a file are read. */
 export interface AmountFormat {
@@ -28,7 +41,8 @@ export function parseCsvAmount(text: string, format: AmountFormat): CsvAmount {
   const { currency, decimalMark, isShown } = format;
   const groupMark = isShown ? (decimalMark === ',' ? '.' : ',') : undefined;
   const read = readAmount(text, { currency, decimalMark, groupMark });
-  return 'amount' in read ? read : { error: describeProblem(read.problem, text.trim(), format) };
+  if ('amount' in read) return read;
+  return { reason: REASONS[read.problem.kind], message: describeProblem(read.problem, text.trim(), format) };
 }
 
 /** @param shown the whole cell */

@@ -89,16 +89,21 @@ describe('readLenderRows', () => {
   });
 
   it.each([
-    ['a row with more cells than columns', 'a@example.com,5,000,Ann', 'has 4 cells under 3 columns'],
-    ['a row without an address', ',5000,Ann', 'has no email'],
-    ['a row that is too short', 'a@example.com', 'has no contribution_amount'],
-    ['an amount with two readings', 'a@example.com,"173,900",Ann', 'may be 173900, or 173 and a fraction'],
-    ['a letter with many accents', `a@example.com,5000,n${'\u0301\u0316'.repeat(16)}`, 'more than 30 accents on one letter'],
-    ['a cell beyond the header', ',,,Ann', 'has 4 cells under 3 columns'],
-    ['an endless cell', `a@example.com,5000,${'n'.repeat(1001)}`, 'more than 1000 characters'],
-  ])('reports %s, and reads the other rows', async (_, row, message) => {
+    ['a row with more cells than columns', 'a@example.com,5,000,Ann', 'has 4 cells under 3 columns', 'TOO_MANY_CELLS'],
+    ['a row without an address', ',5000,Ann', 'has no email', 'EMAIL_MISSING'],
+    ['a row that is too short', 'a@example.com', 'has no contribution_amount', 'AMOUNT_MISSING'],
+    ['an amount with two readings', 'a@example.com,"173,900",Ann', 'may be 173900, or 173 and a fraction', 'AMOUNT_AMBIGUOUS'],
+    [
+      'a letter with many accents',
+      `a@example.com,5000,n${'\u0301\u0316'.repeat(16)}`,
+      'more than 30 accents on one letter',
+      'TOO_MANY_ACCENTS',
+    ],
+    ['a cell beyond the header', ',,,Ann', 'has 4 cells under 3 columns', 'TOO_MANY_CELLS'],
+    ['an endless cell', `a@example.com,5000,${'n'.repeat(1001)}`, 'more than 1000 characters', 'CELL_TOO_LONG'],
+  ])('reports %s, and reads the other rows', async (_, row, message, reason) => {
     const [bad, good] = await rowsOf(`email,amount,name\n${row}\nann@example.com,5000,Ann\n`);
-    expect(bad?.error?.message).toContain(message);
+    expect(bad?.error).toEqual({ reason, message: expect.stringContaining(message) });
     expect(good).toEqual({ ...ANN, line: 3 });
   });
 

@@ -5,7 +5,7 @@ import { CsvError, type Options, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { hasStackedMarks, STACKED_MARKS_MAX } from '../../domain/single-line-text.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
-import type { ImportRowInput } from '../../usecases/imports/parse-import-rows.ts';
+import type { CellError, ImportRowInput } from '../../usecases/imports/parse-import-rows.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FileText, invalidFile } from './decode-file.ts';
 import { readFirstRows } from './first-rows.ts';
@@ -123,8 +123,8 @@ class Table {
     const amount = cell(columns.contribution_amount);
     const name = joinNames(columns.name.map(cell)) || null;
     const row = { line, email: cell(columns.email), contribution_amount: amount, name };
-    const message = rowViolation(cells, columns, row);
-    if (message !== undefined) return { ...truncate(row), error: { message } };
+    const error = rowViolation(cells, columns, row);
+    if (error) return { ...truncate(row), error };
     if (hasOpenMark(amount)) {
       this.#openRows.push(this.#rows.length);
       return row;
@@ -138,7 +138,7 @@ class Table {
 
 function withAmount(row: ImportRowInput, format: AmountFormat): ImportRowInput {
   const parsed = parseCsvAmount(row.contribution_amount, format);
-  return 'error' in parsed ? { ...row, error: { message: parsed.error } } : { ...row, contribution_amount: parsed.amount };
+  return 'message' in parsed ? { ...row, error: parsed } : { ...row, contribution_amount: parsed.amount };
 }
 
 /** Whether no known column has a cell: spreadsheets number rows, or keep formulas and notes, below the last lender. */
@@ -160,15 +160,19 @@ function rowViolation(
   cells: readonly string[],
   columns: Columns,
   { email, contribution_amount }: ImportRowInput,
-): string | undefined {
+): CellError | undefined {
   const { count } = columns;
-  if (cells.slice(count).some((cell) => cell.trim() !== ''))
-    return `The row has ${cells.length} cells under ${count} columns. Put a cell that contains a comma or other delimiter in quotes.`;
+  if (cells.slice(count).some((cell) => cell.trim() !== '')) {
+    const advice = 'Put a cell that contains a comma or other delimiter in quotes.';
+    return { reason: 'TOO_MANY_CELLS', message: `The row has ${cells.length} cells under ${count} columns. ${advice}` };
+  }
   const known = knownCells(cells, columns);
-  if (known.some((cell) => cell.length > CELL_LENGTH_MAX)) return `A cell has more than ${CELL_LENGTH_MAX} characters.`;
-  if (known.some(hasStackedMarks)) return `A cell has more than ${STACKED_MARKS_MAX} accents on one letter.`;
-  if (email === '') return 'The row has no email.';
-  return contribution_amount === '' ? 'The row has no contribution_amount.' : undefined;
+  if (known.some((cell) => cell.length > CELL_LENGTH_MAX))
+    return { reason: 'CELL_TOO_LONG', message: `A cell has more than ${CELL_LENGTH_MAX} characters.` };
+  if (known.some(hasStackedMarks))
+    return { reason: 'TOO_MANY_ACCENTS', message: `A cell has more than ${STACKED_MARKS_MAX} accents on one letter.` };
+  if (email === '') return { reason: 'EMAIL_MISSING', message: 'The row has no email.' };
+  return contribution_amount === '' ? { reason: 'AMOUNT_MISSING', message: 'The row has no contribution_amount.' } : undefined;
 }
 
 function truncate(row: ImportRowInput): ImportRowInput {

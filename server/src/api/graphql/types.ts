@@ -110,6 +110,7 @@ function addInvitation(builder: Builder, { loanStatus, lenderStatus }: Enums) {
       termMonths: t.exposeInt('term_months'),
       purpose: t.exposeString('purpose', { nullable: true }),
       status: t.expose('status', { type: loanStatus }),
+      totalAccepted: t.expose('total_accepted', { type: 'Money' }),
     }),
   });
   const borrower = builder.objectRef<InvitationJson['borrower']>('InvitationBorrower').implement({

@@ -1,6 +1,6 @@
-import type { FieldError } from '../errors.ts';
 import type { ImportId, LoanId, RequestId, UserId } from '../ids.ts';
 import type { MinorUnits } from '../money.ts';
+import type { RowError } from './row-reason.ts';
 
 export const IMPORT_MODES = ['all_or_nothing', 'per_row'] as const;
 export type ImportMode = (typeof IMPORT_MODES)[number];
@@ -25,8 +25,7 @@ export interface ImportRow {
   readonly amount: string;
   readonly name?: string;
   readonly outcome?: FinalOutcome;
-  /** Why it was not added. */
-  readonly error?: Pick<FieldError, 'code' | 'message'>;
+  readonly error?: RowError;
 }
 
 /** Rows of an import, in the order of the file. */

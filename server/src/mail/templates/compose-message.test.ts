@@ -2,6 +2,7 @@ import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import { parseInterestRate } from '../../domain/interest-rate.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
 import {
@@ -144,8 +145,10 @@ describe('composeMessage', () => {
         );
         return /^(?:You get back|Sie bekommen zurück): +(.*)$/m.exec(text)?.[1];
       };
-      expect(rowIn('en')).toBe('148.73 USD a month, 5,354.45 USD in all'); // as on the invitation's page
-      expect(rowIn('de')).toBe('148,73 USD im Monat, insgesamt 5.354,45 USD');
+      expect(rowIn('en')).toBe('148.73 USD a month (148.90 USD in the last one), 5,354.45 USD in all'); // as on the invitation's page
+      expect(rowIn('de')).toBe('148,73 USD im Monat (im letzten 148,90 USD), insgesamt 5.354,45 USD');
+      const free = { interestRate: parseInterestRate(0) ?? ANAS_LOAN.interestRate, termMonths: 10 };
+      expect(rowIn('en', free)).toBe('500.00 USD a month, 5,000.00 USD in all');
       expect(rowIn('en', { termMonths: 1 })).toBe('5,018.75 USD after one month');
     },
   );

@@ -198,10 +198,13 @@ function terms(texts: MailTexts, { interestRate, termMonths }: Loan): EmailConte
 /** What comes back to a lender, as the console shows it. */
 function repayment(texts: MailTexts, loan: Loan, { contribution: amount }: Lender): string {
   const { termMonths } = loan;
-  const { monthlyPayment, months, total } = scheduleRepayment({ amount, interestRate: toPercent(loan.interestRate), termMonths });
-  const inAll = formatMinorUnits(total, loan.currency, texts.language);
-  if (months === 1) return translate(texts, 'onePayment', { total: inAll });
-  return translate(texts, 'payments', { payment: formatMinorUnits(monthlyPayment, loan.currency, texts.language), total: inAll });
+  const plan = scheduleRepayment({ amount, interestRate: toPercent(loan.interestRate), termMonths });
+  const format = (units: number) => formatMinorUnits(units, loan.currency, texts.language);
+  const [payment, last, total] = [format(plan.monthlyPayment), format(plan.lastPayment), format(plan.total)];
+  if (plan.months === 1) return translate(texts, 'onePayment', { total });
+  return last === payment
+    ? translate(texts, 'payments', { payment, total })
+    : translate(texts, 'paymentsLast', { payment, last, total });
 }
 
 /** The state of the loan, for the borrower: the figures that the console shows. */

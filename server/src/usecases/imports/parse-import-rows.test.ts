@@ -5,7 +5,22 @@ describe('parseImportRows', () => {
   it('names the invisible character of an address', async () => {
     const row = { line: 2, email: 'ann@example.com\u200b', contribution_amount: '5', name: null };
     const [parsed] = await parseImportRows([row]);
-    expect(parsed?.result).toEqual({ code: 'INVALID', message: expect.stringContaining('invisible characters, and has U+200B') });
+    expect(parsed?.result).toEqual({
+      code: 'INVALID',
+      reason: 'EMAIL_INVISIBLE_CHARACTER',
+      message: expect.stringContaining('invisible characters, and has U+200B'),
+    });
+  });
+
+  it.each([
+    [{ email: 'ann@' }, 'EMAIL_INVALID'],
+    [{ contribution_amount: '5 €' }, 'AMOUNT_MALFORMED'],
+    [{ name: 'x'.repeat(81) }, 'NAME_INVALID'],
+    [{ error: { reason: 'AMOUNT_ZERO', message: '0 is not above 0.' } }, 'AMOUNT_ZERO'],
+  ] as const)('says what is wrong with %j by a reason, for texts in other languages: %s', async (cells, reason) => {
+    const row = { line: 2, email: 'ann@example.com', contribution_amount: '5', name: null, ...cells };
+    const [parsed] = await parseImportRows([row]);
+    expect(parsed?.result).toEqual({ code: 'INVALID', reason, message: expect.any(String) });
   });
 
   it('lets other requests run while it parses a large file', async () => {

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { hasInvisibleCharacter } from '../../domain/email/invisible-characters.ts';
 import { emailRule, parseEmail } from '../../domain/email.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { ImportRow } from '../../domain/imports/lender-import.ts';
+import type { RowError, RowReason } from '../../domain/imports/row-reason.ts';
 import { AMOUNT_RULE, parseAmount } from '../../domain/money.ts';
 import { parseSingleLine } from '../../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../../schemas/input-fields.ts';
@@ -12,10 +14,14 @@ export interface ImportRowInput {
   readonly email: string;
   readonly contribution_amount: string;
   readonly name: string | null;
-  readonly error?: { readonly message: string };
+  readonly error?: CellError;
 }
 
-type RowError = NonNullable<ImportRow['error']>;
+/** Why a row can't be read. */
+export interface CellError {
+  readonly message: string;
+  readonly reason: RowReason;
+}
 
 /** A row, and the result of parsing it, without regard to the loan and the other rows. */
 export interface ParsedImportRow {
@@ -58,18 +64,23 @@ export function toImportRows(parsed: readonly ParsedImportRow[], caller: Caller)
 
 function parseRow(input: ImportRowInput): ImportRow | RowError {
   const { line, contribution_amount: amount, error } = input;
-  if (error) return invalid(error.message);
+  if (error) return { code: 'INVALID', ...error };
   const email = parseEmail(input.email);
-  if (!email) return invalid(`email ${emailRule(input.email)}.`);
-  if (!parseAmount(amount)) return invalid(`contribution_amount must be ${AMOUNT_RULE}.`);
+  if (!email) {
+    const isInvisible = hasInvisibleCharacter(input.email);
+    return invalid(isInvisible ? 'EMAIL_INVISIBLE_CHARACTER' : 'EMAIL_INVALID', `email ${emailRule(input.email)}.`);
+  }
+  if (!parseAmount(amount)) return invalid('AMOUNT_MALFORMED', `contribution_amount must be ${AMOUNT_RULE}.`);
   const name = parseSingleLine(input.name ?? '', NAME_LENGTH_MAX);
-  if (name === undefined)
-    return invalid(`name must be text of at most ${NAME_LENGTH_MAX} characters on one line, without control characters.`);
+  if (name === undefined) {
+    const rule = `must be text of at most ${NAME_LENGTH_MAX} characters on one line, without control characters`;
+    return invalid('NAME_INVALID', `name ${rule}.`);
+  }
   return { line, email, amount, ...(name !== null && { name }) };
 }
 
-function invalid(message: string): RowError {
-  return { code: 'INVALID', message };
+function invalid(reason: RowReason, message: string): RowError {
+  return { code: 'INVALID', message, reason };
 }
 
 function invalidRow({ line, email, contribution_amount, name }: ImportRowInput, error: RowError): ImportRow {

@@ -29,7 +29,7 @@ export const acceptInvitation: Command<z.output<typeof input>> = {
   moreViewKeys: otherClaimedKeys,
   authorize: requireInvitation,
   plan: (view, context) =>
-    planResponse(view, context, (loan, lender, userId, now) =>
-      accept(loan, lender, userId, now, context.input.contribution_amount),
+    planResponse(view, context, (loan, lender, respondent, now) =>
+      accept(loan, lender, respondent, now, context.input.contribution_amount),
     ),
 };

@@ -1,5 +1,6 @@
 import { conflict, notFound } from '../../domain/errors.ts';
-import type { LenderId, UserId } from '../../domain/ids.ts';
+import type { LenderId } from '../../domain/ids.ts';
+import type { Respondent } from '../../domain/invitation.ts';
 import { CLAIMED_MAX, effectiveStatus, type Lender } from '../../domain/lender.ts';
 import type { Loan, LoanChange } from '../../domain/loan.ts';
 import type { Plan } from '../../execution/use-case.ts';
@@ -44,12 +45,12 @@ export function requireInvitation(view: View, context: TimedLoanContext): Lender
 export function planResponse(
   view: View,
   context: TimedLoanContext,
-  decide: (loan: Loan, lender: Lender, userId: UserId, now: number) => LoanChange | undefined,
+  decide: (loan: Loan, lender: Lender, respondent: Respondent, now: number) => LoanChange | undefined,
 ): Plan {
   const { input, caller, now } = context;
   const before = requireLoan(view, input.loan_id);
   const lenderBefore = requireInvitation(view, context);
-  const change = decide(before.data, lenderBefore, caller.userId, now);
+  const change = decide(before.data, lenderBefore, caller, now);
   const loan = change?.loan ?? before.data;
   const [lender = lenderBefore] = change?.lenders ?? [];
   const version = before.version + (change ? 1 : 0);

@@ -48,7 +48,7 @@ describe('listInvitations', () => {
         {
           loan_id: body.loan.loan_id,
           ...body.lenders[0],
-          loan: { ...LOAN, currency: 'USD', purpose: 'A workshop', status: 'open' },
+          loan: { ...LOAN, currency: 'USD', purpose: 'A workshop', status: 'open', total_accepted: 0 },
           borrower: { email: 'borrower@example.com', name: 'Bo' },
         },
       ],
@@ -79,6 +79,9 @@ describe('listInvitations', () => {
     expect(idsOf(await invited('?status=accepted'))).toEqual([accepted]);
     expect(idsOf(await invited('?status=declined'))).toEqual([declined]);
     expect(idsOf(await invited('?status=revoked'))).toEqual([cancelled, closed]);
+    expect((await invited('?status=revoked'))[1]).toMatchObject({
+      loan: { amount: 20_000, status: 'funded', total_accepted: 678.91 },
+    });
     testApp.advance(31 * DAY_MS);
     expect(idsOf(await invited('?status=expired'))).toEqual([pending]);
     expect(await invited('?status=pending')).toEqual([]);

@@ -76,11 +76,12 @@ const lendersAdded: z.output<typeof shapes.lendersAddedResponse> = {
 const invitation: Invitation = {
   loan_id: LOAN_ID,
   ...ana,
-  loan: { ...terms, status: 'open' },
+  loan: { ...terms, status: 'open', total_accepted: 0 },
   borrower: { email: 'borrower@example.com', name: null },
 };
 
 const acceptedLoan: Loan = { ...loan, total_accepted: 5000, version: 2 };
+const acceptedInvitation: Invitation = { ...invitation, status: 'accepted', loan: { ...invitation.loan, total_accepted: 5000 } };
 
 const eventFields = { loan_id: LOAN_ID, at: ana.invited_at, actor: 'borrower', request_id: REQUEST_ID } as const;
 
@@ -186,7 +187,7 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
   ListInvitations: { response: { success: true, invitations: [invitation], next_cursor: null } },
   AcceptInvitation: {
     request: { contribution_amount: 5000 },
-    response: { success: true, invitation: { ...invitation, status: 'accepted' }, loan: acceptedLoan },
+    response: { success: true, invitation: acceptedInvitation, loan: acceptedLoan },
   },
   DeclineInvitation: { response: { success: true, invitation: { ...invitation, status: 'declined' }, loan: emptyLoan } },
 };

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
-import type { LiveState } from '../api/live-state.ts';
-import { useOwnOfflineNotice } from '../app/layout/offline-notices.ts';
-import { useAnnounce } from '../design/announcer.tsx';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import type { LiveState } from '../../api/live-state.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { useOwnOfflineNotice } from './offline-notices.ts';
 import './live-status.css';
 
 /** Whether the page is up to date. While it is not, it can only be read. */
