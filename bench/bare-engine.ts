@@ -4,7 +4,8 @@ import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 /* The rows of adding ten lenders, written by SQLite alone: without HTTP, rules and a queue. */
 
 const ROWS_CHANGED = 2; // the loan and the hourly counter
-const ROWS_ADDED = 11; // ten lenders and the event batch
+/** Ten lenders and the event batch. */
+const ROWS_ADDED = 11;
 const BODY = 'x'.repeat(330);
 
 export interface BareEngine {
@@ -13,7 +14,8 @@ export interface BareEngine {
   close(): Promise<void>;
 }
 
-export function openBareEngine(): BareEngine {
+/** @param rowsAdded by each commit */
+export function openBareEngine(rowsAdded = ROWS_ADDED): BareEngine {
   const work = openWorkplace();
   const database = new Sqlite(work.path('bare.db'));
   database.pragma('journal_mode = WAL');
@@ -26,7 +28,7 @@ export function openBareEngine(): BareEngine {
   let commits = 0;
   return {
     run(milliseconds, grouped) {
-      const write = prepareTransaction(database, grouped);
+      const write = prepareTransaction(database, grouped, rowsAdded);
       const first = commits;
       const start = performance.now();
       while (performance.now() - start < milliseconds) {
@@ -42,13 +44,13 @@ export function openBareEngine(): BareEngine {
   };
 }
 
-function prepareTransaction(database: Database, grouped: number): (commit: number) => void {
+function prepareTransaction(database: Database, grouped: number, rowsAdded: number): (commit: number) => void {
   const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   return database.transaction((first: number) => {
     for (let commit = first; commit < first + grouped; commit += 1) {
       const loan = `loan-${commit % 16}`;
       for (let row = 0; row < ROWS_CHANGED; row += 1) put.run(loan, `changed${row}`, commit, 'command', BODY, null, null, null);
-      for (let row = 0; row < ROWS_ADDED; row += 1) {
+      for (let row = 0; row < rowsAdded; row += 1) {
         const sort = `${commit}-${row}`;
         put.run(loan, sort, 1, 'command', BODY, `address-${sort}`, loan, null);
       }

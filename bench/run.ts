@@ -8,7 +8,9 @@ import { benchConsole } from './console/report.ts';
 import { measureConsoleSize, overConsoleSize } from './console/size.ts';
 import { benchFeed } from './feed.ts';
 import { benchImport } from './import.ts';
+import { benchMail } from './mail/mail.ts';
 import { measureRounds } from './measure.ts';
+import { benchPeers } from './peers/peers.ts';
 import { fillSections } from './report/markdown-sections.ts';
 import { reportOf } from './report/report.ts';
 import { type BenchContext, saveResults, separateSections, updatePerformancePage } from './report/separate-reports.ts';
@@ -21,7 +23,8 @@ import { countCalls, overBudget } from './storage-calls.ts';
 
 /*
  * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of calls.
- * `npm run bench -- feed | import | client-size | starvation`: a section of docs/performance.md.
+ * `npm run bench -- feed | import | mail | client-size | starvation`: a section of docs/performance.md.
+ * `npm run bench -- peers`: ours next to PostgreSQL and other patterns on DynamoDB; see peers/options.ts for its options.
  * `npm run bench -- console`: size of the console and its time to interactive, in docs/console.md.
  * `npm run bench -- scale`: the figures about DynamoDB, in docs/scale.md and docs/deploy.md.
  * `npm run bench -- simulate`: a simulation of many requests; see simulation/scenarios.ts for its options.
@@ -80,8 +83,10 @@ const modes: Readonly<Record<string, () => unknown>> = {
   '': benchPerformance,
   feed: () => benchFeed(context),
   import: () => benchImport(context),
+  mail: () => benchMail(context),
   'client-size': benchClientSize,
   console: async () => fail(await benchConsole(context)),
+  peers: () => benchPeers(context, options),
   starvation: () => benchStarvation(context, options[0]),
   scale: () => benchScale(context),
   simulate: () => process.stdout.write(`${simulationTable(simulateFromArgs(options))}\n`),

@@ -24,6 +24,7 @@ function buildProgram() {
     entryPoints: {
       cli: 'server/src/cli/main.ts',
       'sqlite-check-thread': 'server/src/storage/sqlite/check-thread.ts',
+      'sqlite-migrate-thread': 'server/src/storage/sqlite/migrate-thread.ts',
       'sqlite-writer-thread': 'server/src/storage/sqlite/writer-thread.ts',
     },
     outdir: 'dist',

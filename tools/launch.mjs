@@ -51,6 +51,7 @@ export async function launch(command, args) {
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
   if (!command.startsWith('build')) await installHooks();
   if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
+  if (command === 'bench' && args[0] === 'peers') installDependencies(join('bench', 'peers'));
   if (command === 'bench' || command === 'docs:screens') build(node);
   const [entry, ...own] = tool;
   return runOn(node, join(root, entry), [...own, ...args], { cwd: root });

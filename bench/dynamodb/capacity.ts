@@ -29,10 +29,11 @@ export function sizeOf(item: Attributes): number {
   return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }
 
-function sizeOfValue({ S, N }: AttributeValue): number {
+function sizeOfValue({ S, N, B }: AttributeValue): number {
   if (S !== undefined) return Buffer.byteLength(S);
+  if (B !== undefined) return Buffer.from(B as Uint8Array | string as string, 'base64').length; // a request has it in base64
   if (N !== undefined) return Math.ceil(N.replace(/^-|\.|0+$/g, '').length / 2) + 1;
-  throw new TypeError('our items have texts and numbers only');
+  throw new TypeError('our items have texts, numbers and bytes only');
 }
 
 export type Consistency = 'eventual' | 'strong' | 'transactional';

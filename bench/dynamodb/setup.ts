@@ -13,6 +13,7 @@ const ATTEMPT_TIMEOUT_MS = 20_000;
 export interface BenchDatabase {
   readonly proxy: DynamoDbProxy;
   /** Past the proxy. */
+  readonly endpoint: string;
   readonly straight: DynamoDBClient;
   newTable(): Promise<string>;
   /** Opens the whole program on a table, without limits of invitations. */
@@ -28,6 +29,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   let tables = 0;
   return {
     proxy,
+    endpoint: database.endpoint,
     straight,
     async newTable() {
       tables += 1;

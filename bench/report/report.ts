@@ -21,7 +21,12 @@ export interface Report {
 }
 
 /** Filled by separate runs. */
-const SEPARATE_SECTIONS = `## A thousand connections to the feed
+const SEPARATE_SECTIONS = `## Next to what else could be used
+
+<!-- made by the benchmarks: peers -->
+<!-- end -->
+
+## A thousand connections to the feed
 
 <!-- made by the benchmarks: feed -->
 <!-- end -->
@@ -29,6 +34,11 @@ const SEPARATE_SECTIONS = `## A thousand connections to the feed
 ## Files of lenders
 
 <!-- made by the benchmarks: import -->
+<!-- end -->
+
+## Mail
+
+<!-- made by the benchmarks: mail -->
 <!-- end -->
 
 ## One caller against the others

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { clientSizeSection, measureClientSizes } from '../client-size.ts';
 import { feedSection } from './feed-report.ts';
 import { importSection } from './import-report.ts';
+import { mailSection } from './mail-report.ts';
 import { fillSections, type Sections } from './markdown-sections.ts';
+import { peersSection } from './peers-report.ts';
 import { starvationSection } from './starvation-report.ts';
 
 const PAGE = 'docs/performance.md';
@@ -26,6 +28,8 @@ export async function separateSections(root: string): Promise<Sections> {
   return {
     feed: render('feed', feedSection),
     import: render('import', importSection),
+    mail: render('mail', mailSection),
+    peers: render('peers', peersSection),
     starvation: render('starvation', starvationSection),
     'client-size': clientSizeSection(await measureClientSizes()),
   };

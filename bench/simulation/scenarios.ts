@@ -12,7 +12,7 @@ const LIMITS: Limits = { table: 4000, partition: 1000, functions: 1000 };
 /** Typical of AWS, but not measured there. */
 const TIMES: Times = { networkMs: 1, viewMs: 8, commitMs: 12, ownMs: 5 };
 /** Adding ten lenders with a key; counted in docs/scale.md. */
-export const UNITS: SimulationConfig['units'] = { add: 54, partition: 34 };
+export const UNITS: SimulationConfig['units'] = { add: 44, partition: 28 };
 
 const REQUESTS = 200_000;
 const SECONDS_MAX = 2000;

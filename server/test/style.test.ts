@@ -45,6 +45,13 @@ it('only storage/keys.ts and storage/index-keys.ts spell the keys of the store',
   expect(others.filter(({ text }) => key.test(text)).map(({ file }) => file)).toEqual([]);
 });
 
+it('the build has an entry for every thread', () => {
+  const threads = product.map(({ file }) => file).filter((file) => file.endsWith('-thread.ts'));
+  const build = sources.find(({ file }) => file === 'tools/build.mjs')?.text ?? '';
+  expect(threads.length).toBeGreaterThan(2);
+  expect(threads.filter((file) => !build.includes(`'sqlite-${path.basename(file, '.ts')}': '${file}'`))).toEqual([]);
+});
+
 it('product code is written in plain English', () => {
   const words = product.flatMap(({ file, text }) =>
     (text.match(/whoever|\b(?:lest|told|anew)\b/gi) ?? []).map((word) => `${file}: ${word}`),

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextIteration, setTimeout as pauseFor } from 'node:timers/promises';
 import { SESSIONS_CHECK_MS, type Sessions } from '../auth/sessions/sessions.ts';
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
@@ -9,7 +9,7 @@ import { MailSender } from '../mail/mail-sender.ts';
 import { type SignInMailQueue, SignInMailSender } from '../mail/sign-in-mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
-import { SerialQueue } from '../outbox/serial-queue.ts';
+import { WorkQueue } from '../outbox/work-queue.ts';
 import { ClockCheck } from '../storage/due-items.ts';
 import { KEYS_REFRESH_MS } from '../storage/store-secrets.ts';
 import { logHandlerFailures, logImportSteps, logMailAttempts, logSignInMailAttempts } from '../telemetry/background-log.ts';
@@ -23,20 +23,23 @@ import type { ContactRecorder } from './contact-recorder.ts';
 import type { Core } from './core.ts';
 import { startImportWorker } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
+import { type Pause, type PollResult, startPolling } from './polling.ts';
 
 const DAY_MS = 86_400_000;
-/** The contract frees an expired amount within 60 s. */
-const EXPIRY_EVERY_MS = 20_000;
-const DELIVERY_EVERY_MS = 5000;
-const MAIL_EVERY_MS = 1000;
-const REMOVAL_EVERY_MS = 60_000;
+/** The pauses between two searches for expired invitations. The contract frees their amounts within 60 s. */
+const EXPIRY_MS = { minMs: 20_000, maxMs: 45_000 };
+/** The pauses between two searches for event batches that nobody has delivered. */
+const DELIVERY_MS = { minMs: 5000, maxMs: 30_000 };
+/** The pauses between two searches for mail that is due, or that other processes have left. */
+const MAIL_MS = { minMs: 5000, maxMs: 60_000 };
+const REMOVAL_EVERY_MS = 600_000;
 /** For running work to end on shutdown. What is left is durable, so the next start continues it. */
 const STOP_MS_MAX = 5000;
 const CONTACTS_EVERY_MS = 1000;
 /** Changed loans that may wait for delivery; further ones are found by a later run. */
 const LOANS_WAITING_MAX = 10_000;
-/** With eight shards and a run per second, at most about 80 mails a second: a burst must not slow down requests. */
-const MAILS_PER_SHARD = 10;
+/** Loans that are delivered at the same time. */
+const DELIVERIES_MAX = 16;
 
 /** Gets the error of an item that could not be processed. It is retried, and the others are processed nevertheless. */
 type OnError = (error: unknown) => void;
@@ -72,10 +75,12 @@ export interface BackgroundOptions {
   readonly signInMails?: SignInMailQueue | undefined;
   /** Called before the handler that queues mail. */
   readonly handlers?: readonly EventHandler[];
+  /** Called when mails were queued, or have to wait for a time. */
+  readonly onMail?: { readonly queued: () => void; readonly waiting: () => void };
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { core, mail, limits, url, log, metrics, signInMails, handlers = [] } = options;
+  const { core, mail, limits, url, log, metrics, signInMails, handlers = [], onMail } = options;
   const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
@@ -84,7 +89,16 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   const onAttempt = logMailAttempts(log, metrics);
   const onStep = logImportSteps(log, metrics);
   const mailSender =
-    transport && new MailSender({ services, transport, from: mail.from, language: mail.language, links, onAttempt });
+    transport &&
+    new MailSender({
+      services,
+      transport,
+      from: mail.from,
+      language: mail.language,
+      links,
+      onAttempt,
+      ...(onMail && { onWaiting: onMail.waiting, onQueued: onMail.queued }),
+    });
   const codeSender =
     transport &&
     signInMails &&
@@ -97,11 +111,17 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       clock,
       onAttempt: logSignInMailAttempts(log, metrics),
     });
+  const onError = (err: unknown) => log.error({ err }, 'sending mail failed, will be retried');
   const dispatcher = new OutboxDispatcher({
     store,
     ids,
     clock,
-    handlers: [...handlers, ...(mailSender ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock })] : [])],
+    handlers: [
+      ...handlers,
+      ...(mailSender
+        ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock, sender: mailSender, onError })]
+        : []),
+    ],
     onFailure: logHandlerFailures(log, metrics),
   });
   const importClock = new ClockCheck(IMPORT_AHEAD_MS_MAX);
@@ -124,50 +144,86 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   };
 }
 
+export interface ServerBackgroundOptions extends BackgroundOptions {
+  readonly contacts: Pick<ContactRecorder, 'flush'>;
+  readonly sessions: Pick<Sessions, 'checkOpen'>;
+  /** Default: by timers. */
+  readonly pause?: Pause;
+}
+
 /**
  * Runs the background work of a server: at once for its own changes, and periodically for work that is due or abandoned.
  * @returns stops it, and resolves once running work is done
  */
-export async function startBackground(
-  options: BackgroundOptions & { readonly contacts: ContactRecorder; readonly sessions: Pick<Sessions, 'checkOpen'> },
-): Promise<() => Promise<void>> {
-  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, removeExpired, close } =
-    await openBackground(options);
-  const { core, contacts, sessions, log } = options;
+export async function startBackground(options: ServerBackgroundOptions): Promise<() => Promise<void>> {
+  const { core, contacts, sessions, log, pause } = options;
   const { changes, clock, random } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
-  const queue = new SerialQueue<LoanId>({
-    process: (loanId) => dispatcher.deliver(loanId),
+  const onMail = { queued: () => mails.add('queued'), waiting: () => mailPoller?.poke() };
+  const work = await openBackground({ ...options, onMail });
+  const { dispatcher, mailSender } = work;
+  const mails = new WorkQueue<'queued'>({ process: async () => mailSender?.sendOwn(onError), onError, waitingMax: 1 });
+  const loans = new WorkQueue<LoanId>({
+    async process(loanId) {
+      await nextIteration(); // after the response to the request
+      await dispatcher.deliver(loanId);
+    },
     onError,
     waitingMax: LOANS_WAITING_MAX,
+    concurrency: DELIVERIES_MAX,
   });
-  const unsubscribe = changes.watchAll((loanId) => queue.add(loanId));
-  const stopImports = startImportWorker({ changes, advance: advanceImport, findDue: findDueImports, onError, clock, random });
+  const unsubscribe = [
+    changes.watchCommits((writes) => {
+      dispatcher.handOver(writes);
+      mailSender?.handOver(writes, onError);
+    }),
+    changes.watchAll((loanId) => loans.add(loanId)),
+  ];
+  const polling = { clock, random, onError, pause };
+  const { advanceImport: advance, findDueImports: findDue } = work;
+  const stopImports = startImportWorker({ changes, advance, findDue, ...polling });
+  const mailPoller = mailSender && startPolling({ ...MAIL_MS, run: () => mailSender.sendDue(onError) }, polling);
+  const pollers = [
+    mailPoller,
+    startPolling({ ...DELIVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) }, polling),
+    startPolling({ ...EXPIRY_MS, run: (signal) => findExpired(work.expireDue(onError, signal)) }, polling),
+  ];
   const stopTasks = startPeriodicTasks(
     [
-      { everyMs: DELIVERY_EVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) },
-      { everyMs: KEYS_REFRESH_MS, run: refreshKeys },
-      { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
-      { everyMs: REMOVAL_EVERY_MS, run: (signal) => removeExpired(onError, signal) },
+      { everyMs: KEYS_REFRESH_MS, run: work.refreshKeys },
+      { everyMs: REMOVAL_EVERY_MS, run: (signal) => work.removeExpired(onError, signal) },
       { everyMs: SESSIONS_CHECK_MS, run: () => sessions.checkOpen() },
       { everyMs: CONTACTS_EVERY_MS, run: (signal) => contacts.flush(onError, signal) },
-      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,
+    pause,
   );
   return async () => {
-    unsubscribe();
+    for (const stop of unsubscribe) stop();
     const lastContacts = stopTasks().then(() => contacts.flush(onError, AbortSignal.timeout(STOP_MS_MAX)));
-    const stopped = Promise.all([queue.stop(), stopImports(), lastContacts, close()]);
-    if (!(await endsWithin(STOP_MS_MAX, stopped))) log.warn('background work did not end in time; the next start continues it');
+    const stopped = [
+      ...pollers.map((poller) => poller?.stop()),
+      loans.stop(),
+      mails.stop(),
+      stopImports(),
+      lastContacts,
+      work.close(),
+    ];
+    if (!(await endsWithin(STOP_MS_MAX, Promise.all(stopped))))
+      log.warn('background work did not end in time; the next start continues it');
   };
+}
+
+async function findExpired(sweep: Promise<ExpirySweepResult>): Promise<PollResult> {
+  const { loans, next } = await sweep;
+  return { found: loans, next };
 }
 
 /** @returns whether `work` has ended within `ms` */
 async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   const timer = new AbortController();
   try {
-    return await Promise.race([work.then(() => true), pause(ms, false, { signal: timer.signal })]);
+    return await Promise.race([work.then(() => true), pauseFor(ms, false, { signal: timer.signal })]);
   } finally {
     timer.abort();
   }

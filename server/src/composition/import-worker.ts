@@ -2,12 +2,12 @@ import type { ImportId } from '../domain/ids.ts';
 import type { StepRetry } from '../domain/imports/lender-import.ts';
 import { jitteredBackoffMs } from '../domain/limits/backoff.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
-import { SerialQueue } from '../outbox/serial-queue.ts';
+import { WorkQueue } from '../outbox/work-queue.ts';
 import { isDueAt } from '../storage/due-items.ts';
-import { startPeriodicTasks } from './periodic-tasks.ts';
+import { type Pause, startPolling } from './polling.ts';
 
-/** How soon a due or abandoned import is found. */
-const FIND_EVERY_MS = 1000;
+/** The pauses between two searches for due or abandoned imports, while there are any and while there are none. */
+const FIND_MS = { minMs: 1000, maxMs: 60_000 };
 /** Imports that may wait for their next step; further ones are found by a later run. */
 const WAITING_MAX = 10_000;
 /** Backoff after errors of the store. Kept in memory, as such a store may not accept a record of it. */
@@ -20,12 +20,15 @@ export interface ImportWorkerOptions {
    * @throws where the store, not the import, is the cause
    */
   readonly advance: (importId: ImportId) => Promise<boolean>;
-  readonly findDue: (onFound: (importId: ImportId) => unknown) => Promise<unknown>;
+  /** @returns when the next one is due */
+  readonly findDue: (onFound: (importId: ImportId) => unknown) => Promise<number | undefined>;
   readonly onError: (error: unknown) => void;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Default: by timers. */
+  readonly pause?: Pause | undefined;
 }
 
 /**
@@ -43,11 +46,12 @@ export function startImportWorker(options: ImportWorkerOptions): () => Promise<v
     pauses.set(importId, { failures, at: clock() + jitteredBackoffMs(failures, PAUSE, random) });
   }
 
-  const queue = new SerialQueue<ImportId>({
+  const queue = new WorkQueue<ImportId>({
     async process(importId) {
       if (!isDueAt(pauses.get(importId)?.at ?? 0, clock(), PAUSE.maxMs)) return;
       try {
         if (await advance(importId)) queue.add(importId);
+        else poller.poke(); // it may wait for its hour: the next search says until when
         pauses.delete(importId);
       } catch (error) {
         pause(importId);
@@ -59,9 +63,22 @@ export function startImportWorker(options: ImportWorkerOptions): () => Promise<v
   });
   const add = (importId: ImportId) => queue.add(importId);
   const unsubscribe = changes.watchImports(add);
-  const stopFinding = startPeriodicTasks([{ everyMs: FIND_EVERY_MS, run: () => findDue(add) }], onError);
+  const poller = startPolling(
+    {
+      ...FIND_MS,
+      async run() {
+        let found = 0;
+        const next = await findDue((importId) => {
+          found += 1;
+          add(importId);
+        });
+        return { found, next };
+      },
+    },
+    options,
+  );
   return async () => {
     unsubscribe();
-    await Promise.all([queue.stop(), stopFinding()]);
+    await Promise.all([queue.stop(), poller.stop()]);
   };
 }

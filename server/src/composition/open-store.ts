@@ -12,8 +12,8 @@ export const RETRY_MS = 5000;
 export interface OpenOptions extends SqliteOptions {
   /** Gets a line about each slow step, without the store's name. */
   readonly progress?: (line: string) => void;
-  /** Check a whole SQLite file after an unclean stop. */
-  readonly checkAfterUncleanStop?: boolean;
+  /** Check a whole SQLite file after an unclean stop, and migrate one of an earlier version, while the event loop runs. */
+  readonly prepareFile?: boolean;
   /** How long an unavailable or throttled DynamoDB is tried; default: five seconds. */
   readonly retryMs?: number;
   /** Called when the circuit breaker of DynamoDB opens, and when it closes. */
@@ -25,9 +25,10 @@ export async function openStore(setting: StoreSetting, options: OpenOptions): Pr
   const { progress = () => {}, retryMs: forMs = RETRY_MS } = options;
   if (setting.kind === 'sqlite') {
     const { openSqlite } = await import('../storage/sqlite/sqlite-store.ts');
-    if (options.checkAfterUncleanStop) {
-      const { checkAfterUncleanStop } = await import('../storage/sqlite/check-file.ts');
+    if (options.prepareFile) {
+      const { checkAfterUncleanStop, migrateFile } = await import('../storage/sqlite/prepare-file.ts');
       await checkAfterUncleanStop(setting.path, progress);
+      await migrateFile(setting.path, progress);
     }
     return openSqlite(setting.path, options);
   }

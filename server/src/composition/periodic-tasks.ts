@@ -1,4 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import type { Pause } from './polling.ts';
 
 export interface PeriodicTask {
   /** The pause between two runs. */
@@ -10,15 +11,20 @@ export interface PeriodicTask {
 /**
  * Runs each task repeatedly, one run at a time, the first one at once.
  * @param onError gets what a run throws
+ * @param pause default: by timers
  * @returns stops the tasks, and resolves once running ones are done
  */
-export function startPeriodicTasks(tasks: readonly PeriodicTask[], onError: (error: unknown) => void): () => Promise<void> {
+export function startPeriodicTasks(
+  tasks: readonly PeriodicTask[],
+  onError: (error: unknown) => void,
+  pause: Pause = (ms, signal) => pauseFor(ms, undefined, { signal }),
+): () => Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const loops = tasks.map(async ({ everyMs, run }) => {
     while (!signal.aborted) {
       await run(signal).catch(onError);
-      await pause(everyMs, undefined, { signal }).catch(() => {}); // rejects when stopped
+      await pause(everyMs, signal).catch(() => {}); // rejects when stopped
     }
   });
   return async () => {

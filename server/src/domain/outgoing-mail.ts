@@ -31,7 +31,7 @@ export type MailState =
   /** Mails of earlier versions have no reason. */
   | { readonly name: 'failed'; readonly at: number; readonly reason?: FailureReason };
 
-/** A mail to one address. Its text is rendered when it is sent. */
+/** A mail to one address. Its text is rendered when it is sent. It is stored as part of a `Mailing`. */
 export interface OutgoingMail {
   readonly mailId: MailId;
   readonly kind: MailKind;
@@ -132,6 +132,12 @@ export function renewClaim(outgoingMail: OutgoingMail, now: number): OutgoingMai
   return { ...outgoingMail, state: { name: 'claimed', until: now + CLAIM_MS } };
 }
 
+/** Undoes a claim before the mail was handed to the transport: it is due again at once. */
+export function releaseClaim(outgoingMail: OutgoingMail, now: number): OutgoingMail {
+  const { tries, handovers = [] } = outgoingMail;
+  return { ...outgoingMail, tries: tries - 1, handovers: handovers.slice(0, -1), state: { name: 'waiting', from: now } };
+}
+
 /** How an attempt failed. */
 export interface FailedAttempt {
   /** Why a retry would fail too; undefined if it may succeed. */
@@ -159,7 +165,7 @@ export function dueAt(state: MailState): number | undefined {
 }
 
 /** Mail that the recipient did not cause. It is subject to the limits of a mailbox. */
-function isAboutPendingInvitation(kind: MailKind): boolean {
+export function isAboutPendingInvitation(kind: MailKind): boolean {
   return kind === 'invitation' || kind === 'changed' || kind === 'reminder';
 }
 

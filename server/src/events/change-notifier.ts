@@ -12,6 +12,7 @@ export type ChangeListener = (version: number) => void;
 export class ChangeNotifier {
   readonly #loanListeners = new Map<LoanId, Set<ChangeListener>>();
   readonly #listeners = new Set<(loanId: LoanId) => void>();
+  readonly #commitListeners = new Set<(writes: readonly Write[]) => void>();
   readonly #importListeners = new Set<(importId: ImportId) => void>();
   readonly #onError: (error: unknown) => void;
 
@@ -22,6 +23,7 @@ export class ChangeNotifier {
 
   /** Notifies of every event batch and import among the writes of a commit. Never throws. */
   notifyOf(writes: readonly Write[]): void {
+    this.#callAll(this.#commitListeners, writes);
     for (const { key } of writes) {
       if (isEventBatchKey(key)) this.notify(loanIdOf(key.partition), versionIn(key));
       else if (isImportKey(key)) this.#callAll(this.#importListeners, importIdOf(key.partition));
@@ -48,6 +50,12 @@ export class ChangeNotifier {
   watchAll(listener: (loanId: LoanId) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** @param listener called with the writes of every commit, before the listeners of what they change @returns stops it */
+  watchCommits(listener: (writes: readonly Write[]) => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => void this.#commitListeners.delete(listener);
   }
 
   /** @param listener called for every import that is created or has progressed @returns stops it */

@@ -3,19 +3,10 @@ import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import { importDueAt, type LenderImport } from '../domain/imports/lender-import.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
-import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { type Mailing, mailingDueAt, toMailings, turnIn } from '../domain/mail/mailing.ts';
 import { importExpiresAt, MAIL_KEPT_MS } from '../domain/records/retention.ts';
 import { dueIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
-import {
-  eventBatchKey,
-  expiryKey,
-  importKey,
-  importPartKey,
-  lenderKey,
-  loanKey,
-  outboxKey,
-  outgoingMailKey,
-} from '../storage/keys.ts';
+import { eventBatchKey, expiryKey, importKey, importPartKey, lenderKey, loanKey, mailingKey, outboxKey } from '../storage/keys.ts';
 import type { IndexEntry, Key, Put, Write } from '../storage/store.ts';
 import type { Command, Plan, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
@@ -38,9 +29,7 @@ export function writesForPlan(
     ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
     ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
     ...counters.map(({ key, data }) => write(view, key, data)),
-    ...(outgoingMail
-      ? [outgoingMailWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))]
-      : []),
+    ...(outgoingMail ? toMailings([{ ...outgoingMail, ...request }]).map((mailing) => mailingWrite(mailing, 0)) : []),
     ...(newImport
       ? [
           importWrite({ ...newImport.job, ...request }, 0, now),
@@ -55,7 +44,7 @@ export function writesForPlan(
 type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
 
 /** After this time any process may deliver the batch: the one that committed it must have died. */
-const ABANDONED_MS = 10_000;
+export const ABANDONED_MS = 10_000;
 
 /** The loan, its changed lenders, the event batch with its outbox entry, and the expiry of new invitations. */
 export function changeWrites(view: View, { loan, lenders, events }: LoanChange, metadata: EventMetadata): Write[] {
@@ -80,15 +69,16 @@ export function changeWrites(view: View, { loan, lenders, events }: LoanChange, 
   ];
 }
 
-/** A mail in its present state, indexed by when it is due, or by its turn. */
-export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number): Put<OutgoingMail> {
-  const { mailId, createdAt, lane = 'bulk', state } = outgoingMail;
-  const write = { key: outgoingMailKey(mailId), expected, data: outgoingMail };
-  if (state.name === 'queued') return { ...write, index: mailQueueIndexEntry(mailId, lane, state.turn) };
-  const at = dueAt(state);
+/** A mailing in its present state, indexed by its turn, or by when it is due. */
+export function mailingWrite(mailing: Mailing, expected: number): Put<Mailing> {
+  const { mailingId, createdAt, lane = 'bulk' } = mailing;
+  const write = { key: mailingKey(mailingId), expected, data: mailing };
+  const turn = turnIn(mailing);
+  if (turn !== undefined) return { ...write, index: mailQueueIndexEntry(mailingId, lane, turn) };
+  const at = mailingDueAt(mailing);
   return {
     ...write,
-    ...(at === undefined ? { expiresAt: createdAt + MAIL_KEPT_MS } : { index: dueIndexEntry('mail', mailId, at) }),
+    ...(at === undefined ? { expiresAt: createdAt + MAIL_KEPT_MS } : { index: dueIndexEntry('mailing', mailingId, at) }),
   };
 }
 

@@ -56,7 +56,7 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; ) {
     const view = new View(snapshot);
     const keys = [...task.keys, ...(task.moreKeys?.(view) ?? [])];
-    const attempted = keys.every((key) => snapshot.has(key)) ? attemptDecision(task, view) : undefined;
+    const attempted = keys.every((key) => snapshot.has(keyText(key))) ? attemptDecision(task, view) : undefined;
     if (!attempted || !snapshot.isConsistent(readSet(attempted, view))) {
       snapshot = await readSnapshot(services, keys);
       attempt += 1;

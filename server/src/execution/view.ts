@@ -22,17 +22,20 @@ export class Snapshot {
     return new Snapshot(itemsByKey(keys, items), new Set());
   }
 
-  has(key: Key<unknown>): boolean {
-    return this.#items.has(keyText(key));
+  /** @param key as `keyText` writes it */
+  has(key: string): boolean {
+    return this.#items.has(key);
   }
 
-  get(key: Key<unknown>): Item<unknown> | undefined {
-    return this.#items.get(keyText(key));
+  /** @param key as `keyText` writes it */
+  get(key: string): Item<unknown> | undefined {
+    return this.#items.get(key);
   }
 
   /** @param keys as `keyText` writes them */
   isConsistent(keys: Iterable<string>): boolean {
-    return [...keys].every((key) => this.#consistent.has(key));
+    for (const key of keys) if (!this.#consistent.has(key)) return false;
+    return true;
   }
 
   /**
@@ -68,14 +71,16 @@ export class View {
 
   /** The item at a key, undefined where there is none. @throws TypeError for a key that the snapshot lacks */
   at<Data>(key: Key<Data>): Item<Data> | undefined {
-    if (!this.#snapshot.has(key)) throw new TypeError('a decision read a key that its view does not hold');
-    this.#reads.add(keyText(key));
-    return this.#snapshot.get(key) as Item<Data> | undefined; // a key's type says what is stored under it
+    const text = keyText(key);
+    const item = this.#snapshot.get(text) as Item<Data> | undefined; // a key's type says what is stored under it
+    if (!item && !this.#snapshot.has(text)) throw new TypeError('a decision read a key that its view does not hold');
+    this.#reads.add(text);
+    return item;
   }
 
   /** The version that a write to the key must expect, 0 for none. Not a read: the commit itself checks it. */
   versionAt(key: Key<unknown>): number {
-    return this.#snapshot.get(key)?.version ?? 0;
+    return this.#snapshot.get(keyText(key))?.version ?? 0;
   }
 }
 

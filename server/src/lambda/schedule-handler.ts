@@ -19,8 +19,8 @@ export interface ScheduleOptions {
 }
 
 export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports' | 'refreshKeys' | 'removeExpired'> {
-  readonly dispatcher: Pick<OutboxDispatcher, 'deliverAbandoned'>;
-  readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
+  readonly dispatcher: { deliverAbandoned(...options: Parameters<OutboxDispatcher['deliverAbandoned']>): Promise<unknown> };
+  readonly mailSender: { sendDue(...options: Parameters<MailSender['sendDue']>): Promise<unknown> } | undefined;
 }
 
 const TICK_MS = 60_000;

@@ -197,11 +197,11 @@ describe('streamHandler', () => {
   });
 
   it('sends mail after all deliveries, and fails no record if that fails', async () => {
-    const sendDue: MailSender['sendDue'] = async (_, limits) => {
+    const sendOwn: MailSender['sendOwn'] = async (_, limits) => {
       expect([limits?.signal?.aborted, await outboxLengths()]).toEqual([false, [0, 0]]);
       throw new Error('the mail server is gone');
     };
-    expect(await handlerOf({ mailSender: { sendDue } })(records)).toEqual(NONE);
+    expect(await handlerOf({ mailSender: { sendOwn } })(records)).toEqual(NONE);
     expect(lines().at(-1)).toMatchObject({ level: 50, err: { message: 'the mail server is gone' } });
   });
 

@@ -12,7 +12,7 @@ import { deadlineSignal, type Invocation } from './invocation.ts';
 
 export interface StreamWork extends Pick<Background, 'refreshKeys'> {
   readonly dispatcher: Pick<OutboxDispatcher, 'deliver'>;
-  readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
+  readonly mailSender: Pick<MailSender, 'sendOwn'> | undefined;
   /** Undefined if there is no feed. */
   readonly pushToSubscribers: ((loanId: LoanId) => Promise<void>) | undefined;
 }
@@ -49,7 +49,7 @@ export function streamHandler({ open, log }: StreamOptions): StreamHandler {
     }
     const onMailError = (err: unknown) => log.error({ err }, 'sending mail failed, will be retried');
     const mailSignal = AbortSignal.any([signal, AbortSignal.timeout(MAIL_MS_MAX)]);
-    await mailSender?.sendDue(onMailError, { signal: mailSignal }).catch(onMailError);
+    await mailSender?.sendOwn(onMailError, { signal: mailSignal }).catch(onMailError);
     if (failed.length === 0) return { batchItemFailures: [] };
     // AWS retries the first failed record and all after it.
     return { batchItemFailures: [{ itemIdentifier: sequenceNumber(Records[Math.min(...failed)]) }] };

@@ -2,20 +2,29 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import type { Ids, LenderId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
+import { toMailings } from '../domain/mail/mailing.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { ABANDONED_MS } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
 import { lendersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import { queueMails } from './queue-mails.ts';
+import type { StoredMailing } from './claim-mailing.ts';
+import { withoutEarlierMails } from './convert-earlier-mails.ts';
+import type { MailSender } from './mail-sender.ts';
+import { queueMailings } from './queue-mailings.ts';
 
-/** Lenders that are read, and mails that are queued, per storage call. */
-const PAGE_SIZE = 50;
+/** Lenders that are read, and whose mails are queued, together: their mails make up to four mailings. */
+const PAGE_SIZE = 100;
 
 interface EnqueueOptions {
-  readonly store: Pick<Store, 'commit' | 'get' | 'list' | 'listIndex'>;
+  readonly store: Pick<Store, 'batchGet' | 'commit' | 'get' | 'list' | 'listIndex'>;
   readonly ids: Pick<Ids, 'command' | 'outgoingMail'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Sends mailings at once if it can; default: all are queued. */
+  readonly sender?: Pick<MailSender, 'noteQueued' | 'sendNow'> | undefined;
+  /** Gets the error of a mailing that could not be sent at once; it is retried. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Queues the mails that follow from events. Their ids derive from the event, so a repeated batch queues nothing new. */
@@ -25,6 +34,7 @@ export function enqueueMailHandler(options: EnqueueOptions): EventHandler {
     async handle(batch, signal) {
       await enqueue(
         options,
+        batch,
         batch.events.flatMap((event) => mailsAbout(options, batch, event)),
       );
       if (batch.events.some(({ type }) => type === 'loan.funded' || type === 'loan.closed'))
@@ -55,7 +65,7 @@ function isConfirmation({ declinedByLink, userId }: Lender): boolean {
 
 /** To the borrower and to every lender who accepted. */
 async function enqueueFunded(options: EnqueueOptions, batch: EventBatch, signal: AbortSignal): Promise<void> {
-  await enqueue(options, [toBorrower(options, batch, 'funded', null)]);
+  await enqueue(options, batch, [toBorrower(options, batch, 'funded', null)]);
   let after: LenderId | undefined;
   for (let isMore = true; isMore; ) {
     signal.throwIfAborted(); // a loan may have 100,000 lenders
@@ -63,6 +73,7 @@ async function enqueueFunded(options: EnqueueOptions, batch: EventBatch, signal:
     const accepted = rows.filter(({ data }) => data.status === 'accepted');
     await enqueue(
       options,
+      batch,
       accepted.map(({ data }) => toLender(options, batch, 'funded', data)),
     );
     after = rows.at(-1)?.data.lenderId;
@@ -102,9 +113,15 @@ function newMail(
 }
 
 /** Mails that are stored already are skipped: the batch came before. */
-function enqueue(options: EnqueueOptions, mails: readonly OutgoingMail[]): Promise<void> {
-  return queueMails(
-    options,
-    mails.map((outgoingMail) => ({ outgoingMail, version: 0 })),
-  );
+async function enqueue(options: EnqueueOptions, batch: EventBatch, mails: readonly OutgoingMail[]): Promise<void> {
+  const { store, clock, sender, onError = () => {} } = options;
+  // A process of an earlier version may have died between storing them and deleting the outbox entry.
+  const isAbandoned = clock() >= batch.at + ABANDONED_MS;
+  const queued: StoredMailing[] = [];
+  for (const mailing of toMailings(isAbandoned ? await withoutEarlierMails(store, mails) : mails)) {
+    const unstored = { mailing, version: 0 };
+    if (!(await sender?.sendNow(unstored, onError))) queued.push(unstored);
+  }
+  await queueMailings(options, queued);
+  sender?.noteQueued(queued.map(({ mailing }) => mailing));
 }

@@ -1,31 +1,36 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { Language } from '@private-lending/locale/languages';
 import type { MailId } from '../domain/ids.ts';
-import { dueAt, type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
+import type { Mailing } from '../domain/mail/mailing.ts';
+import { type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
-import { ClockCheck, isDueAt, processDue } from '../storage/due-items.ts';
-import { mailQueueShards, startOfLane, turnAt } from '../storage/index-keys.ts';
-import { mailIdOf, outgoingMailKey } from '../storage/keys.ts';
-import type { IndexRow } from '../storage/store.ts';
+import { ClockCheck, processDue } from '../storage/due-items.ts';
+import { isMailingKey, mailingIdOf, mailingKey } from '../storage/keys.ts';
+import { isDelete, type Write } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
-import { ClaimLease, type Pause, pauseWithTimer } from './claim-lease.ts';
-import { type ClaimedMail, claimDueMail } from './claim-mail.ts';
+import { type ClaimedMailing, claimMailing, type DecidedMail, type StoredMailing } from './claim-mailing.ts';
+import { convertEarlierMails } from './convert-earlier-mails.ts';
+import { MailingLease, type Pause, pauseWithTimer } from './mailing-lease.ts';
 import type { Mailbox, Message } from './message.ts';
-import { queueMails } from './queue-mails.ts';
+import { MAIL_AHEAD_MS_MAX, queueMailings } from './queue-mailings.ts';
+import { QueueReader } from './queue-reader.ts';
+import { sendMailing } from './send-mailing.ts';
+import { SendWindow } from './send-window.ts';
 import { composeMessage } from './templates/compose-message.ts';
 import type { EmailTemplateInput } from './templates/email-templates.ts';
 import { type MailTransport, MailTransportError } from './transports/transport.ts';
 
-/** Due mails that are read and queued together. */
+/** Due mailings that are read and queued together. */
 const QUEUE_PAGE_SIZE = 50;
-/** Due mails of one shard that a run queues before it sends. */
+/** Due mailings of one shard that a run queues before it sends. */
 const QUEUED_PER_SHARD_MAX = 200;
-/** Mails of one shard that are sent before the queue is read again, for mails that come before the rest. */
-const SEND_PAGE_SIZE = 10;
-/** Of these, at least so many are bulk mails, so that other mail slows them down but does not stop them. */
-const BULK_SHARE = 2;
-/** No mail waits longer, so one that is scheduled further ahead was scheduled by a clock that was ahead. */
-const AHEAD_MS_MAX = 2 * 86_400_000;
+/** Mailings that a process has claimed at the same time: one that is being sent, and the next ones. */
+const CLAIMED_MAX = 3;
+/** Mailings of this process that it finds without the index, which may lag; further ones are found through it. */
+const OWN_MAX = 1000;
+/** Mails of earlier versions are looked for at start, and again after this time. */
+const CONVERT_EVERY_MS = 600_000;
 /** After `stop`, the time for running attempts to end by themselves. Then they are aborted. */
 const SEND_MS_AFTER_STOP = 2000;
 /** After that, the time to record their outcome. */
@@ -41,40 +46,139 @@ export interface MailSenderOptions {
   readonly onAttempt: (attempt: MailAttempt) => void;
   /** Default: by timers. */
   readonly pause?: Pause;
+  /** Called when a mail has to wait for a time. */
+  readonly onWaiting?: () => void;
+  /** Called when mailings were queued, to be sent by `sendOwn`. */
+  readonly onQueued?: () => void;
 }
 
 export interface SendLimits {
-  /** Mails from each of the eight index shards; all if left out. */
-  readonly maxPerShard?: number;
   /** Starts no further mail once it is aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** Gets the error of each mail that could not be processed. */
+/** Gets the error of each mailing that could not be processed. */
 type OnError = (error: unknown) => void;
 
 /**
- * Sends outgoing mail: queues what is due, and in the order of the queue claims each mail, hands it to the transport, and stores the
- * outcome. Every mail is sent at least once, and twice only if the process dies, or can't write until the claim ends, between the
- * last two steps; or if the transport failed so that the mail may have been accepted.
+ * Sends outgoing mail: claims a mailing, hands its mails to the transport, and stores their outcomes in groups. Mailings wait in a
+ * queue while others are sent. Every mail is sent at least once, and twice only if the process dies, or can't write until the claim
+ * ends, before its outcome is stored; or if the transport failed so that the mail may have been accepted.
  */
 export class MailSender {
   readonly #options: MailSenderOptions;
-  readonly #clockCheck = new ClockCheck(AHEAD_MS_MAX);
-  readonly #running = new Set<Promise<void>>();
+  readonly #clockCheck = new ClockCheck(MAIL_AHEAD_MS_MAX);
+  readonly #window = new SendWindow();
+  readonly #running = new Set<Promise<unknown>>();
+  /** Mailings that this process has queued, and not claimed yet. */
+  readonly #queued = new Set<MailId>();
   readonly #sendTime = new AbortController();
   readonly #recordTime = new AbortController();
+  #convertedAt = Number.NEGATIVE_INFINITY;
+  /** Runs that read the queue. What is queued meanwhile must not overtake it. */
+  #draining = 0;
+  /** Mailings by hand that this process has queued so far. */
+  #queuedByHand = 0;
+  /** Of the run that waits for the mails that are being sent. */
+  #limit: AbortSignal | undefined;
   #state: 'running' | 'stopped' = 'running';
 
   constructor(options: MailSenderOptions) {
     this.#options = options;
   }
 
-  /** Sends the mails that are due. */
-  async sendDue(onError: OnError, { maxPerShard = Number.POSITIVE_INFINITY, signal }: SendLimits = {}): Promise<void> {
-    const canContinue = () => this.#state === 'running' && !signal?.aborted;
-    await this.#queueDue(onError, canContinue);
-    await Promise.all(mailQueueShards().map((shard) => this.#sendQueued(shard, maxPerShard, onError, canContinue)));
+  /**
+   * Claims a mailing that this process has committed, or that is not stored yet, and sends it, unless others have to be sent before.
+   * @returns false where it has to wait: one that is not stored yet has to be queued
+   * @throws StoreError where that is not known
+   */
+  async sendNow(stored: StoredMailing, onError: OnError): Promise<boolean> {
+    const isBusy = this.#draining > 0 || this.#queued.size > 0 || this.#running.size >= CLAIMED_MAX;
+    if (this.#state === 'stopped' || isBusy) return false;
+    const claimed = await this.#track(claimMailing(this.#options.services, stored.mailing.mailingId, stored));
+    const canContinue = () => this.#state === 'running' && !this.#limit?.aborted;
+    if (claimed) void this.#track(this.#send(claimed, canContinue)).catch(onError);
+    return true; // else another process is sending it, or has sent it
+  }
+
+  /** Sends the mails that a commit of this process has stored, such as a reminder. */
+  handOver(writes: readonly Write[], onError: OnError): void {
+    for (const write of writes) {
+      if (!isMailingKey(write.key) || isDelete(write)) continue;
+      const mailing = write.data as Mailing; // a key's type says what is stored under it
+      void this.#track(this.#sendStored({ mailing, version: write.expected + 1 }, onError)).catch(onError);
+    }
+  }
+
+  async #sendStored(stored: StoredMailing, onError: OnError): Promise<void> {
+    await nextIteration(); // after the response to the request
+    if (!(await this.sendNow(stored, onError))) this.noteQueued([stored.mailing]);
+  }
+
+  /** Notes mailings that this process has committed and that wait, for the next run. */
+  noteQueued(mailings: readonly Mailing[]): void {
+    for (const { mailingId, lane } of mailings) {
+      if (this.#queued.size < OWN_MAX) this.#queued.add(mailingId);
+      if (lane === 'hand') this.#queuedByHand += 1;
+    }
+    if (mailings.length > 0) this.#options.onQueued?.();
+  }
+
+  /** Sends the mails that are due. @returns how many mailings were due or queued, and when the next one is due */
+  sendDue(onError: OnError, limits: SendLimits = {}): Promise<{ found: number; next: number | undefined }> {
+    return this.#within(limits, async (canContinue) => {
+      const { services } = this.#options;
+      if (services.clock() >= this.#convertedAt + CONVERT_EVERY_MS) {
+        await convertEarlierMails(services, onError, canContinue);
+        this.#convertedAt = services.clock();
+      }
+      const { found, next } = await this.#queueDue(onError, canContinue);
+      return { found: found + (await this.#drain(onError, canContinue)), next };
+    });
+  }
+
+  /** Sends the mails that this process has queued, and waits for those that it is sending. */
+  async sendOwn(onError: OnError, limits: SendLimits = {}): Promise<void> {
+    await this.#within(limits, async (canContinue) => (this.#queued.size > 0 ? this.#drain(onError, canContinue) : 0));
+  }
+
+  /** Waits at the end for all mails that are being sent. The limits hold for these too. */
+  async #within<Result>({ signal }: SendLimits, work: (canContinue: () => boolean) => Promise<Result>): Promise<Result> {
+    this.#limit = signal;
+    try {
+      return await work(() => this.#state === 'running' && !signal?.aborted);
+    } finally {
+      await Promise.allSettled(this.#running);
+      this.#limit = undefined;
+    }
+  }
+
+  /** Sends what is queued, in order. @returns how many mailings */
+  async #drain(onError: OnError, canContinue: () => boolean): Promise<number> {
+    const { services } = this.#options;
+    let started = 0;
+    const start: StartMailing = async (mailingId) => {
+      while (this.#running.size >= CLAIMED_MAX) await Promise.race([...this.#running].map((each) => each.catch(() => undefined)));
+      if (!canContinue()) return 0;
+      this.#queued.delete(mailingId);
+      started += 1;
+      try {
+        const claimed = await this.#track(claimMailing(services, mailingId));
+        if (claimed) void this.#track(this.#send(claimed, canContinue)).catch(onError);
+        return claimed?.decided.length ?? 0;
+      } catch (error) {
+        onError(error);
+        return 0;
+      }
+    };
+    this.#draining += 1;
+    try {
+      await this.#sendQueued(start, canContinue);
+      for (const mailingId of this.#queued) await start(mailingId); // the index lacks them yet
+    } finally {
+      this.#draining -= 1;
+    }
+    return started;
   }
 
   /**
@@ -87,82 +191,67 @@ export class MailSender {
       setTimeout(() => this.#sendTime.abort(), SEND_MS_AFTER_STOP),
       setTimeout(() => this.#recordTime.abort(), SEND_MS_AFTER_STOP + RECORD_MS_AFTER_STOP),
     ];
-    await Promise.allSettled(this.#running);
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
     for (const timer of timers) clearTimeout(timer);
   }
 
-  /** Queues mails whose time has come: reminders, retries, mails of earlier versions, and mails whose sender has died. */
-  async #queueDue(onError: OnError, canContinue: () => boolean): Promise<void> {
+  /** Queues mailings whose time has come: reminders, retries, and those whose sender has died. */
+  async #queueDue(onError: OnError, canContinue: () => boolean): Promise<{ found: number; next: number | undefined }> {
     const { services } = this.#options;
+    let count = 0;
     const limits = { pageSize: QUEUE_PAGE_SIZE, maxPerShard: QUEUED_PER_SHARD_MAX, canContinue, clockCheck: this.#clockCheck };
-    await processDue(services, 'mail', limits, async (rows) => {
-      const items = await services.store.batchGet(rows.map(({ key }) => outgoingMailKey(mailIdOf(key.partition))));
-      const now = services.clock();
-      const due = items
-        .filter((item) => item !== undefined)
-        .filter(({ data: { state } }) => isDueAt(dueAt(state) ?? Number.NaN, now, AHEAD_MS_MAX)); // false without a time
-      await queueMails(
-        services,
-        due.map(({ data, version }) => ({ outgoingMail: data, version })),
-      ).catch(onError);
+    const next = await processDue(services, 'mailing', limits, async (rows) => {
+      count += rows.length;
+      const items = await services.store.batchGet(rows.map(({ key }) => mailingKey(mailingIdOf(key.partition))));
+      const found = items.filter((item) => item !== undefined);
+      const mailings: StoredMailing[] = found.map(({ data, version }) => ({ mailing: data, version }));
+      await queueMailings(services, mailings).catch(onError);
     });
+    return { found: count, next };
   }
 
-  async #sendQueued(partition: string, max: number, onError: OnError, canContinue: () => boolean): Promise<void> {
-    const seen = new Set<string>();
-    let after: string | undefined;
-    for (let left = max; left > 0 && canContinue(); ) {
-      const rows = await this.#readQueue(partition, after);
-      const page = rows.filter(({ position }) => !seen.has(position)).slice(0, left);
-      const seenFirst = page[0] ? rows.slice(0, rows.indexOf(page[0])) : rows;
-      for (const { key, position } of page) {
-        if (!canContinue()) return;
-        seen.add(position);
-        await this.#track(this.#send(mailIdOf(key.partition))).catch(onError);
+  async #sendQueued(start: StartMailing, canContinue: () => boolean): Promise<void> {
+    const queue = new QueueReader(this.#options.services.store);
+    while (canContinue()) {
+      const page = await queue.nextPage();
+      if (!page) return;
+      const queuedByHand = this.#queuedByHand;
+      for (const row of page) {
+        if (!canContinue() || this.#queuedByHand > queuedByHand) break; // the new ones may come before the rest
+        queue.markSeen(row);
+        queue.markSent(row, await start(mailingIdOf(row.key.partition)));
       }
-      left -= page.length;
-      if (rows.length < SEND_PAGE_SIZE && page.length === 0) return;
-      // From the start again, since mails may have been queued before the rest, or after what was seen: it is stale, or has failed.
-      after = (seenFirst.findLast(isByHand) ?? seenFirst.at(-1))?.position;
     }
-  }
-
-  /** The mails to be sent next, in order: a page, in which a part is reserved for bulk mails. */
-  async #readQueue(partition: string, after: string | undefined): Promise<readonly IndexRow[]> {
-    const { store } = this.#options.services;
-    const range = { partition, order: 'ascending', limit: SEND_PAGE_SIZE } as const;
-    const rows = await store.listIndex({ ...range, ...(after !== undefined && { after }) });
-    if (rows.length < SEND_PAGE_SIZE || !rows.every(isByHand)) return rows;
-    const bulk = await store.listIndex({ ...range, after: startOfLane('bulk'), limit: BULK_SHARE });
-    return [...rows.slice(0, SEND_PAGE_SIZE - bulk.length), ...bulk];
   }
 
   /** Lets `stop` wait for it. */
-  async #track(sending: Promise<void>): Promise<void> {
-    this.#running.add(sending);
+  async #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#running.add(work);
     try {
-      await sending;
+      return await work;
     } finally {
-      this.#running.delete(sending);
+      this.#running.delete(work);
     }
   }
 
-  async #send(mailId: MailId): Promise<void> {
+  async #send(claimed: ClaimedMailing, canContinue: () => boolean): Promise<void> {
     const { services, onAttempt, pause = pauseWithTimer } = this.#options;
-    const claimed = await claimDueMail(services, mailId);
-    if (!claimed) return;
-    const { outgoingMail } = claimed;
-    if (outgoingMail.state.name === 'dropped') return onAttempt({ outcome: outgoingMail.state.reason, outgoingMail });
-    const isHeldBack = outgoingMail.state.name === 'waiting' && outgoingMail.state.from === outgoingMail.heldUntil;
-    if (isHeldBack) return onAttempt({ outcome: 'held-back', outgoingMail });
-    if (outgoingMail.state.name !== 'claimed') return;
-    const lease = new ClaimLease({ services, pause, signal: this.#recordTime.signal }, claimed);
-    const attempt = await lease.holdDuring(() => this.#deliver(claimed));
-    await lease.record(attempt.outgoingMail);
-    onAttempt(attempt);
+    for (const { outgoingMail } of claimed.decided) {
+      const outcome = outcomeOfClaim(outgoingMail);
+      if (outcome) onAttempt({ outcome, outgoingMail });
+    }
+    const due = await sendMailing(claimed, {
+      lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
+      window: this.#window,
+      attempt: (mail) => this.#deliver(mail),
+      canContinue,
+      onAttempt,
+      clock: services.clock,
+    });
+    if (due !== undefined) this.#options.onWaiting?.();
   }
 
-  async #deliver(claimed: ClaimedMail): Promise<MailAttempt> {
+  async #deliver(claimed: DecidedMail): Promise<MailAttempt> {
     const { services, transport } = this.#options;
     let isComposed = false;
     try {
@@ -180,7 +269,7 @@ export class MailSender {
     }
   }
 
-  #compose(claimed: ClaimedMail): Message {
+  #compose(claimed: DecidedMail): Message {
     const { from, links } = this.#options;
     const language = claimed.context.language ?? this.#options.language;
     const { mailId, to, createdAt, heldUntil: at = createdAt, requestId, traceparent } = claimed.outgoingMail;
@@ -188,8 +277,13 @@ export class MailSender {
   }
 }
 
-function isByHand({ position }: IndexRow): boolean {
-  return turnAt(position, 'hand') !== undefined;
+/** Claims a mailing, and starts to send it. @returns the number of its mails */
+type StartMailing = (mailingId: MailId) => Promise<number>;
+
+/** @returns undefined where the mail was claimed, or waits for its next handover */
+function outcomeOfClaim({ state, heldUntil }: OutgoingMail): MailAttempt['outcome'] | undefined {
+  if (state.name === 'dropped') return state.reason;
+  return state.name === 'waiting' && state.from === heldUntil ? 'held-back' : undefined;
 }
 
 function failureOf(error: unknown): FailedAttempt {
@@ -203,7 +297,7 @@ function outcomeOf({ state }: OutgoingMail): MailAttempt['outcome'] {
   return state.reason === 'address-unsupported' ? 'address-unsupported' : 'failed';
 }
 
-function templateInput({ outgoingMail: { kind }, context: { loan, lender } }: ClaimedMail): EmailTemplateInput {
+function templateInput({ outgoingMail: { kind }, context: { loan, lender } }: DecidedMail): EmailTemplateInput {
   if (!loan) throw new TypeError('a mail was claimed without its loan');
   if (kind === 'funded') return { kind, loan, lender: lender ?? null };
   if (!lender) throw new TypeError(`a mail of kind ${kind} was claimed without its lender`);

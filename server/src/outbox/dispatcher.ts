@@ -1,3 +1,5 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
 import { backoffMs } from '../domain/limits/backoff.ts';
@@ -5,8 +7,17 @@ import { DEAD_LETTER_KEPT_MS } from '../domain/records/retention.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
 import { ClockCheck, type DueLimits, isDueAt, processDue } from '../storage/due-items.ts';
 import { deadLetterIndexEntry, dueIndexEntry } from '../storage/index-keys.ts';
-import { deadLetterKey, eventBatchKey, loanIdOf, loanKey, outboxOf, versionIn } from '../storage/keys.ts';
-import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
+import {
+  deadLetterKey,
+  eventBatchKey,
+  isEventBatchKey,
+  isOutboxKey,
+  loanIdOf,
+  loanKey,
+  outboxOf,
+  versionIn,
+} from '../storage/keys.ts';
+import { type Item, isDelete, type Key, type Put, type Store, StoreError, type Write } from '../storage/store.ts';
 import type { HandlerFailure } from '../telemetry/background-log.ts';
 
 /** Reacts to the events of loans. */
@@ -31,6 +42,7 @@ export interface OutboxDispatcherOptions {
 
 const ENTRIES_PER_PAGE = 20;
 const LOANS_PER_PAGE = 100;
+const DELETES_PER_COMMIT = 50;
 /** Attempts of one handler at one batch: with the backoff in between, they take some minutes. */
 const ATTEMPTS_MAX = 8;
 const BACKOFF = { minMs: 1000, maxMs: 60_000 };
@@ -38,7 +50,17 @@ const BACKOFF = { minMs: 1000, maxMs: 60_000 };
 const AHEAD_MS_MAX = 10 * BACKOFF.maxMs;
 /** Deliveries that may run or wait for their loan's lock. */
 const WAITING_MAX = 10_000;
+/** Event batches of this process that wait in memory, about 10 MB; further ones are read from the store. */
+const HANDED_OVER_MAX = 2000;
+/** Loans of which the last delivered version is remembered. */
+const DELIVERED_MAX = 10_000;
 const ERROR_LENGTH_MAX = 500;
+
+/** An event batch with its outbox entry. */
+interface Delivery {
+  readonly batch: EventBatch;
+  readonly entry: Pick<Item<OutboxEntry>, 'data' | 'key' | 'version'>;
+}
 
 /**
  * Delivers every event batch to every handler. Each commit adds an entry to its loan's outbox, and the entry is deleted once all
@@ -50,9 +72,30 @@ export class OutboxDispatcher {
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #clockCheck = new ClockCheck(AHEAD_MS_MAX);
+  /** Event batches that this process has committed, by loan, in order. */
+  readonly #handedOver = new Map<LoanId, Delivery[]>();
+  #handedOverCount = 0;
+  /** The version up to which this process knows a loan to be delivered. */
+  readonly #delivered = new LRUCache<LoanId, number>({ maxSize: DELIVERED_MAX, sizeCalculation: () => 1 }); // `max` fills arrays at once
+
+  readonly #gathered: Write[] = [];
+  #nextDeletion: Promise<void> | undefined;
+  #lastDeletion: Promise<void> | undefined;
 
   constructor(options: OutboxDispatcherOptions) {
     this.#options = options;
+  }
+
+  /** Takes the event batch of a commit of this process, so that the next delivery need not read it. */
+  handOver(writes: readonly Write[]): void {
+    const batch = putOf(writes, isEventBatchKey);
+    const entry = putOf(writes, isOutboxKey);
+    if (!batch || !entry || this.#handedOverCount >= HANDED_OVER_MAX) return;
+    const { loanId } = batch.data.loan;
+    const deliveries = this.#handedOver.get(loanId) ?? [];
+    deliveries.push({ batch: batch.data, entry: { ...entry, version: entry.expected + 1 } });
+    this.#handedOver.set(loanId, deliveries);
+    this.#handedOverCount += 1;
   }
 
   /**
@@ -75,17 +118,24 @@ export class OutboxDispatcher {
    * Delivers the batches of all loans whose process died, or whose next attempt is due.
    * @param onError gets the error of each loan that could not be processed; the others are processed nevertheless
    * @param stop as of `deliver`
+   * @returns how many loans it has found, and when the next entry is due
    */
-  async deliverAbandoned(onError: (error: unknown) => void, stop?: AbortSignal): Promise<void> {
+  async deliverAbandoned(
+    onError: (error: unknown) => void,
+    stop?: AbortSignal,
+  ): Promise<{ found: number; next: number | undefined }> {
     const signal = this.#signalOf(stop);
+    let found = 0;
     const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => !signal.aborted, clockCheck: this.#clockCheck };
-    await processDue(this.#options, 'outbox', limits, async (due) => {
+    const next = await processDue(this.#options, 'outbox', limits, async (due) => {
       const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
+      found += loanIds.size;
       for (const loanId of loanIds) {
         if (signal.aborted) return;
         await this.deliver(loanId, signal).catch(onError);
       }
     });
+    return { found, next };
   }
 
   /** Ends running deliveries. What is left stays in the outbox. */
@@ -99,25 +149,53 @@ export class OutboxDispatcher {
   }
 
   async #deliverPages(loanId: LoanId, signal: AbortSignal): Promise<boolean> {
-    const { store } = this.#options;
+    const own = this.#takeHandedOver(loanId);
+    if (own && (signal.aborted || (await this.#deliverInOrder(loanId, own, signal)) < own.length)) return !signal.aborted;
+    if (own) return true;
     while (!signal.aborted) {
-      const entries = await store.list(outboxOf(loanId, ENTRIES_PER_PAGE));
-      const batches = await store.batchGet(entries.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
-      const deletes: Write[] = [];
-      for (const [index, entry] of entries.entries()) {
-        const batch = batches[index];
-        if (!batch) throw new TypeError('an outbox entry has no event batch');
-        if (signal.aborted || !(await this.#deliverBatch(loanId, batch.data, entry, signal))) break;
-        deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
-      }
-      await this.#commit(deletes);
-      if (deletes.length < ENTRIES_PER_PAGE) return !signal.aborted;
+      const page = await this.#readOutbox(loanId);
+      const delivered = await this.#deliverInOrder(loanId, page, signal);
+      if (delivered < ENTRIES_PER_PAGE) return !signal.aborted;
     }
     return false;
   }
 
+  /** @returns the event batches that this process has committed; undefined where there are none, or others may come before them */
+  #takeHandedOver(loanId: LoanId): Delivery[] | undefined {
+    const own = this.#handedOver.get(loanId);
+    if (!own) return undefined;
+    this.#handedOver.delete(loanId);
+    this.#handedOverCount -= own.length;
+    const delivered = this.#delivered.get(loanId) ?? 0;
+    return own.every(({ batch }, index) => batch.version === delivered + 1 + index) ? own : undefined;
+  }
+
+  async #readOutbox(loanId: LoanId): Promise<Delivery[]> {
+    const { store } = this.#options;
+    const entries = await store.list(outboxOf(loanId, ENTRIES_PER_PAGE));
+    const batches = await store.batchGet(entries.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
+    return entries.map((entry, index) => {
+      const batch = batches[index]?.data;
+      if (!batch) throw new TypeError('an outbox entry has no event batch');
+      return { batch, entry };
+    });
+  }
+
+  /** @returns how many were delivered; the rest has to wait */
+  async #deliverInOrder(loanId: LoanId, deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
+    const deletes: Write[] = [];
+    for (const { batch, entry } of deliveries) {
+      if (signal.aborted || !(await this.#deliverBatch(loanId, batch, entry, signal))) break;
+      deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
+    }
+    if (deletes.length > 0) await this.#deleteTogether(deletes);
+    const last = deliveries[deletes.length - 1];
+    if (last) this.#delivered.set(loanId, last.batch.version);
+    return deletes.length;
+  }
+
   /** @returns whether all handlers are done with the batch, so that the loan's next one may follow */
-  async #deliverBatch(loanId: LoanId, batch: EventBatch, entry: Item<OutboxEntry>, signal: AbortSignal): Promise<boolean> {
+  async #deliverBatch(loanId: LoanId, batch: EventBatch, entry: Delivery['entry'], signal: AbortSignal): Promise<boolean> {
     const { handlers, clock, onFailure } = this.#options;
     let { done, failures, notBefore } = entry.data;
     if (!isDueAt(notBefore, clock(), AHEAD_MS_MAX)) return false;
@@ -143,7 +221,7 @@ export class OutboxDispatcher {
     return true;
   }
 
-  async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, progress: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
+  async #postpone(loanId: LoanId, { key, version }: Delivery['entry'], progress: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
     const notBefore = this.#options.clock() + backoffMs(progress.failures, BACKOFF);
     const index = dueIndexEntry('outbox', loanId, notBefore);
     await this.#commit([{ key, expected: version, data: { ...progress, notBefore }, index }]);
@@ -156,6 +234,23 @@ export class OutboxDispatcher {
     await this.#commit([{ key, expected: 0, data: deadLetter, index: deadLetterIndexEntry(loanId, deadLetter.at), expiresAt }]);
   }
 
+  /** Deletes entries of several loans in one commit: while one is under way, the next ones gather. */
+  #deleteTogether(deletes: readonly Write[]): Promise<void> {
+    this.#gathered.push(...deletes);
+    this.#nextDeletion ??= this.#deleteGathered();
+    return this.#nextDeletion;
+  }
+
+  async #deleteGathered(): Promise<void> {
+    await this.#lastDeletion;
+    await nextIteration();
+    const deletes = this.#gathered.splice(0);
+    this.#lastDeletion = this.#nextDeletion?.catch(() => undefined); // each delivery reports it
+    this.#nextDeletion = undefined;
+    for (let from = 0; from < deletes.length; from += DELETES_PER_COMMIT)
+      await this.#commit(deletes.slice(from, from + DELETES_PER_COMMIT));
+  }
+
   /** Commits the writes together or else one by one. A write whose item another process has changed is dropped. */
   async #commit(writes: readonly Write[]): Promise<void> {
     const { store, ids } = this.#options;
@@ -164,6 +259,11 @@ export class OutboxDispatcher {
     if (committed || writes.length === 1) return;
     for (const write of writes) await store.commit(ids.command(), [write]);
   }
+}
+
+function putOf<Data>(writes: readonly Write[], isKey: (key: Key) => key is Key<Data>): Put<Data> | undefined {
+  const write = writes.find(({ key }) => isKey(key));
+  return write && !isDelete(write) ? (write as Put<Data>) : undefined; // a key's type says what is stored under it
 }
 
 function describe(error: unknown): string {

@@ -149,6 +149,14 @@ function presentImportProgress({ importId, rowsTotal, rowsDone }: ImportProgress
   return { import_id: importId, rows_total: rowsTotal, rows_done: rowsDone };
 }
 
+/** The last two results: the lenders of a request were invited at one time, and expire at one time. */
+const presented: { readonly time: number; readonly text: string }[] = [];
+
 export function presentTime(time: number): string {
-  return new Date(time).toISOString();
+  const known = presented.find((entry) => entry.time === time);
+  if (known) return known.text;
+  const text = new Date(time).toISOString();
+  presented.unshift({ time, text });
+  presented.length = Math.min(presented.length, 2);
+  return text;
 }

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { instrumented } from '../storage/instrumented-store.ts';
 import { retryAtStart } from '../storage/retry-at-start.ts';
 import type { Store } from '../storage/store.ts';
-import { type Log, logAvailability, makeLog } from '../telemetry/log.ts';
+import { inBatches, type Log, logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { findConsoleFolder } from './console-folder.ts';
 import { demoCommand } from './demo-loan.ts';
@@ -27,7 +27,7 @@ export interface RunningServer {
 
 /** Listens, opens the store, composes the app on it, and lets requests in. */
 export async function serve(config: Config): Promise<RunningServer> {
-  const log = makeLog();
+  const log = makeLog(inBatches(process.stderr));
   const metrics = new PrometheusMetrics();
   const server = await openStartupServer(config, WEBSOCKET_PATHS);
   const { url } = server;
@@ -76,7 +76,7 @@ export async function serve(config: Config): Promise<RunningServer> {
 
 function openForServing(config: Config, log: Log, progress: (line: string) => void): Promise<Store> {
   return openStore(config.store, {
-    checkAfterUncleanStop: true,
+    prepareFile: true,
     progress,
     retryMs: RETRY_MS,
     onUnavailable: logAvailability(log),

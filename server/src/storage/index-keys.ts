@@ -3,7 +3,7 @@ import type { ImportId, LoanId, MailId, UserId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { MailLane } from '../domain/mail/mail-queue.ts';
-import { MAIL_QUEUE, padded, TIME_DIGITS } from './keys.ts';
+import { MAIL_QUEUE, MAILING_QUEUE, padded, TIME_DIGITS } from './keys.ts';
 import type { IndexEntry } from './store.ts';
 
 /* The partitions and positions of the index. The table in keys.ts lists them. */
@@ -11,11 +11,15 @@ import type { IndexEntry } from './store.ts';
 /** Index partitions that share the due items of one kind. */
 const SHARDS = 8;
 const TURN_DIGITS = 12;
+const ADDRESS = 'address#';
 /** The order of the lanes in the index. */
 const LANES: Readonly<Record<MailLane, string>> = { hand: '0#', bulk: '1#' };
 
-/** Kinds of items that are processed when they are due. */
-export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox' | 'removal';
+/** Of mailings there are fewer than of other items, and all shards are read to find the next one. */
+const MAILING_SHARDS = 2;
+
+/** Kinds of items that are processed when they are due. `mail`: mails of earlier versions. */
+export type DueKind = 'expiry' | 'import' | 'mail' | 'mailing' | 'outbox' | 'removal';
 
 export function borrowerIndex(userId: UserId): string {
   return `borrower#${userId}`;
@@ -23,7 +27,12 @@ export function borrowerIndex(userId: UserId): string {
 
 /** Unanswered invitations are indexed by address, answered ones by the user who answered. */
 export function lenderIndex(owner: { readonly email: Email } | { readonly userId: UserId }): string {
-  return 'userId' in owner ? `lender#${owner.userId}` : `address#${owner.email}`;
+  return 'userId' in owner ? `lender#${owner.userId}` : ADDRESS + owner.email;
+}
+
+/** Whether the entries of one commit are in many such partitions, with few in each. */
+export function isScattered(partition: string): boolean {
+  return partition.startsWith(ADDRESS);
 }
 
 export function loanIndexEntry(loan: Loan): IndexEntry {
@@ -41,12 +50,12 @@ export function deadLetterIndexEntry(loanId: LoanId, at: number): IndexEntry {
 
 /** The index partitions that hold the due items of a kind, each sorted by time. */
 export function dueShards(kind: DueKind): string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
+  return Array.from({ length: shardsOf(kind) }, (_, shard) => `${kind}#${shard}`);
 }
 
 /** @param at epoch milliseconds when it is due */
 export function dueIndexEntry(kind: DueKind, id: LoanId | MailId | ImportId, at: number): IndexEntry {
-  return { partition: `${kind}#${shardOf(id)}`, sort: byTime(at, id) };
+  return { partition: `${kind}#${shardOf(id, shardsOf(kind))}`, sort: byTime(at, id) };
 }
 
 /** The time in the position of an index row that is sorted by time. @returns epoch milliseconds */
@@ -59,17 +68,21 @@ export function positionAt(at: number): string {
   return byTime(at, '');
 }
 
-/** The index partitions that hold the mails that are ready to be sent, each sorted by lane and turn. */
+/** The index partitions that hold the mailings that are ready to be sent, each sorted by lane and turn. */
 export function mailQueueShards(): string[] {
+  return Array.from({ length: MAILING_SHARDS }, (_, shard) => MAILING_QUEUE + shard);
+}
+
+/** The index partitions in which earlier versions have queued mails. */
+export function earlierMailQueueShards(): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => MAIL_QUEUE + shard);
 }
 
-export function mailQueueShardOf(mailId: MailId): string {
-  return MAIL_QUEUE + shardOf(mailId);
-}
-
-export function mailQueueIndexEntry(mailId: MailId, lane: MailLane, turn: number): IndexEntry {
-  return { partition: mailQueueShardOf(mailId), sort: `${LANES[lane]}${padded(turn, TURN_DIGITS)}#${mailId}` };
+export function mailQueueIndexEntry(mailingId: MailId, lane: MailLane, turn: number): IndexEntry {
+  return {
+    partition: MAILING_QUEUE + shardOf(mailingId, MAILING_SHARDS),
+    sort: `${LANES[lane]}${padded(turn, TURN_DIGITS)}#${mailingId}`,
+  };
 }
 
 /** A position in the index before all mails of a lane. */
@@ -83,8 +96,12 @@ export function turnAt(position: string, lane: MailLane): number | undefined {
   return position.startsWith(start) ? Number(position.slice(start.length, start.length + TURN_DIGITS)) : undefined;
 }
 
-function shardOf(id: LoanId | MailId | ImportId): number {
-  return id.charCodeAt(id.length - 1) % SHARDS;
+function shardsOf(kind: DueKind): number {
+  return kind === 'mailing' ? MAILING_SHARDS : SHARDS;
+}
+
+function shardOf(id: LoanId | MailId | ImportId, shards: number): number {
+  return id.charCodeAt(id.length - 1) % shards;
 }
 
 function byTime(time: number, id: string): string {

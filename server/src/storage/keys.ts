@@ -20,6 +20,7 @@ import type { CanonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import type { InvitationNotice } from '../domain/mail/invitation-notice.ts';
 import type { DailyMailCount } from '../domain/mail/mail-limits.ts';
 import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
+import type { Mailing } from '../domain/mail/mailing.ts';
 import type { OptOut } from '../domain/mail/opt-out.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
@@ -54,7 +55,10 @@ import type { Key, Range } from './store.ts';
  * | import              | import#ID          | import                     | import#SHARD, by next step; once ended, |
  * |                     |                    |                            | removal#SHARD, by removal               |
  * | import part         | import#ID          | part#NUMBER                |                                         |
- * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by time; mail-queue#SHARD   |
+ * | mailing             | mailing#ID         | mailing                    | mailing#SHARD, by time; once it is      |
+ * |                     |                    |                            | ready, mailing-queue#SHARD, by turn     |
+ * | mail of earlier     | mail#ID            | mail                       | mail#SHARD, by time; mail-queue#SHARD   |
+ * | versions            |                    |                            |                                         |
  * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
  * | daily mail count    | mailbox#MAILBOX    | mails#DAY                  |                                         |
  * | opt-out             | mailbox#MAILBOX    | opt-out                    |                                         |
@@ -87,6 +91,8 @@ const IMPORT = 'import#';
 const PART = 'part#';
 const MAIL = 'mail#';
 export const MAIL_QUEUE = 'mail-queue#';
+const MAILING = 'mailing#';
+export const MAILING_QUEUE = 'mailing-queue#';
 const MAILBOX = 'mailbox#';
 const SESSIONS = 'sessions#';
 const CHALLENGE = 'challenge#';
@@ -186,6 +192,11 @@ export function importPartKey(importId: ImportId, number: number): Key<ImportPar
   return { partition: IMPORT + importId, sort: PART + padded(number, PART_DIGITS) };
 }
 
+export function mailingKey(mailingId: MailId): Key<Mailing> {
+  return { partition: MAILING + mailingId, sort: 'mailing' };
+}
+
+/** Earlier versions stored each mail by itself. */
 export function outgoingMailKey(mailId: MailId): Key<OutgoingMail> {
   return { partition: MAIL + mailId, sort: 'mail' };
 }
@@ -267,6 +278,10 @@ export function isEventBatchKey(key: Key): key is Key<EventBatch> {
   return key.sort.startsWith(EVENT);
 }
 
+export function isOutboxKey(key: Key): key is Key<OutboxEntry> {
+  return key.sort.startsWith(OUTBOX);
+}
+
 export function isImportKey(key: Key): key is Key<LenderImport> {
   return key.partition.startsWith(IMPORT) && key.sort === 'import';
 }
@@ -306,6 +321,14 @@ export function loanIdOf(partition: string): LoanId {
   return idIn(partition, 'loan#', parseLoanId);
 }
 
+export function isMailingKey(key: Key): key is Key<Mailing> {
+  return key.partition.startsWith(MAILING);
+}
+
+export function mailingIdOf(partition: string): MailId {
+  return idIn(partition, MAILING, parseMailId);
+}
+
 export function mailIdOf(partition: string): MailId {
   return idIn(partition, MAIL, parseMailId);
 }
@@ -326,7 +349,20 @@ function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | unde
 
 /** Whether commands read the item repeatedly. Event batches never change; records and due items are read once. */
 export function isCacheable({ partition, sort }: Key): boolean {
-  const uncached = [REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONTACT, SESSIONS, CHALLENGE, SIGN_IN, CONNECTION, SUBSCRIPTIONS];
+  const uncached = [
+    REQUEST,
+    IMPORT,
+    MAIL,
+    MAIL_QUEUE,
+    MAILING,
+    MAILBOX,
+    CONTACT,
+    SESSIONS,
+    CHALLENGE,
+    SIGN_IN,
+    CONNECTION,
+    SUBSCRIPTIONS,
+  ];
   if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
   return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE].some((prefix) => sort.startsWith(prefix));
 }
@@ -347,6 +383,7 @@ const LOAN_KINDS = {
 const OTHER_KINDS = {
   counter: 'user#',
   import: IMPORT,
+  mailing: MAILING,
   outgoingMail: MAIL,
   mailQueueEnd: MAIL_QUEUE,
   mailbox: MAILBOX,

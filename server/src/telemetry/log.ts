@@ -9,6 +9,22 @@ export function makeLog(destination: { write(line: string): void } = process.std
   return pino({ base: { service: 'private-lending' }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
+/** Writes the lines of one turn of the event loop at once: a write for each would cost a busy server more than its log is worth. */
+export function inBatches(stream: Pick<NodeJS.WriteStream, 'write'>): { write(line: string): void } {
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting !== '') stream.write(waiting);
+    waiting = '';
+  };
+  process.on('exit', flush);
+  return {
+    write(line) {
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
+    },
+  };
+}
+
 /**
  * Logs a request with ids, times and codes only: an error's message may quote an address. The cause is logged for server errors.
  * @param members further members of the line

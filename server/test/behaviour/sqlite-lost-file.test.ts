@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { commit } from '../../src/storage/contract/helpers.ts';
 import { backUp } from '../../src/storage/sqlite/backup.ts';
 import { makeSqlite, openSqliteTarget } from '../../src/storage/sqlite/bulk.ts';
-import { checkAfterUncleanStop } from '../../src/storage/sqlite/check-file.ts';
+import { checkAfterUncleanStop } from '../../src/storage/sqlite/prepare-file.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import { type Store, StoreSetupError } from '../../src/storage/store.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';

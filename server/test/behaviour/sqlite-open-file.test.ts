@@ -3,8 +3,8 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { command, commit } from '../../src/storage/contract/helpers.ts';
 import { backUp } from '../../src/storage/sqlite/backup.ts';
-import { checkAfterUncleanStop } from '../../src/storage/sqlite/check-file.ts';
 import { openForWriting } from '../../src/storage/sqlite/connection.ts';
+import { checkAfterUncleanStop } from '../../src/storage/sqlite/prepare-file.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import { StoreSetupError } from '../../src/storage/store.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
@@ -29,9 +29,10 @@ async function stopUncleanly(path: string): Promise<number> {
   return Number(writer.lines.at(-1)?.slice('transferred '.length));
 }
 
+/** Damages ten pages: the log may have some of them, which are sound then. */
 function damage(path: string, at: number): void {
   const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(9000, 0x5a), 0, 9000, at);
+  writeSync(file, Buffer.alloc(40_000, 0x5a), 0, 40_000, at);
   closeSync(file);
 }
 
@@ -50,9 +51,9 @@ describe('openSqlite on a file that it can’t use', () => {
     [
       'older',
       1,
-      'an older Private Lending (format 1; this program needs 2). Name a new file or table in STORE, or start the older',
+      'an older Private Lending (format 1; this program needs 3). Name a new file or table in STORE, or start the older',
     ],
-    ['newer', 7, 'a newer Private Lending (format 7; this program needs 2). Start that version'],
+    ['newer', 7, 'a newer Private Lending (format 7; this program needs 3). Start that version'],
   ])('rejects a store of %s format, names both formats and what to do, and leaves it as it is', (_, format, message) => {
     const path = tempFile();
     const database = openForWriting(path);

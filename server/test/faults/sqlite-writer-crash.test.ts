@@ -115,7 +115,7 @@ describe('a full disk', () => {
     expect(pairs).toBeGreaterThan(0);
     const written = async (side: string) => (await store.list({ partition: 'things', prefix: side, limit: 1000 })).length;
     expect([await written('left'), await written('right')]).toEqual([pairs, pairs]);
-    await expect(commit(store, put('too large', 'x'.repeat(20_000)))).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(commit(store, put('too large', 'x'.repeat(60_000)))).rejects.toMatchObject({ kind: 'unavailable' });
     rmSync(join(folder, 'ballast'));
     expect(await commit(store, put('again', 'x'.repeat(20_000)))).toEqual({ committed: true });
     expect([await written('left'), await written('right'), await written('again')]).toEqual([pairs, pairs, 1]);

@@ -92,9 +92,11 @@ export function parseJsonObject(bytes: Uint8Array, isOptional = false): Readonly
   return value;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw badRequest('The body is not JSON in UTF-8. Check for a missing quote, comma or bracket.');
   }

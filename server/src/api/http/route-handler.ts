@@ -23,6 +23,12 @@ export interface EventStreamOptions {
   readonly corsOrigins: readonly string[];
 }
 
+/** A route with what a request needs of it, found once. */
+interface ServedRoute extends Route {
+  readonly hasBody: boolean;
+  readonly queryNames: readonly string[];
+}
+
 /** Creates the handler of a route: HTTP request → use case → HTTP response. It decides nothing itself. */
 export function useCaseHandler(
   route: Route,
@@ -30,6 +36,7 @@ export function useCaseHandler(
   { liveStreams, corsOrigins }: EventStreamOptions,
 ): (context: Context<Env>) => Promise<Response> {
   const uploads = route.takesCsv && new UploadLimiter();
+  const served: ServedRoute = { ...route, hasBody: takesBody(route), queryNames: queryParameterNames(route) };
   return async (context) => {
     if (isEventStream(route, context.req)) requireAllowedOrigin(context, corsOrigins);
     if (liveStreams && isEventStream(route, context.req)) return openEventStream(context, services, liveStreams);
@@ -39,7 +46,7 @@ export function useCaseHandler(
       traceparent: context.var.traceparent,
       credential: credentialOf(context),
       address: context.var.clientAddress,
-      read: async () => (uploads ? readUpload(route, context.req, uploads) : readPayload(route, context.req)),
+      read: async () => (uploads ? readUpload(served, context.req, uploads) : readPayload(served, context.req)),
     });
     if (isEventStream(route, context.req)) return toHttp(context, response, EVENT_STREAM, eventStreamText);
     if (!csvUseCase) return toHttp(context, response);
@@ -61,26 +68,26 @@ async function openEventStream(context: Context<Env>, services: Services, stream
   return context.body(stream, 200, { 'Content-Type': EVENT_STREAM, 'X-Accel-Buffering': 'no' });
 }
 
-function readPayload(route: Route, request: HonoRequest): RequestPayload {
-  const { search: query, searchParams } = new URL(request.url);
+function readPayload(route: ServedRoute, request: HonoRequest): RequestPayload {
   const keys = idempotencyHeaders(request);
   if (route.useCase.kind === 'query') {
+    const { search: query, searchParams } = new URL(request.url);
     const given = { ...queryParameters(searchParams), ...request.param() };
     const parameters = isEventStream(route, request) ? eventStreamParameters(request, given) : given;
     return { query, keys, mediaType: '', parameters, body: () => ({ members: {} }) };
   }
   requireDeclaredSize(request, BODY_BYTES_MAX);
-  const mediaType = takesBody(route) || declaresBody(request) ? requireJson(request) : '';
+  const mediaType = route.hasBody || declaresBody(request) ? requireJson(request) : '';
   return {
-    query,
+    query: request.url.includes('?') ? new URL(request.url).search : '',
     keys,
     mediaType,
     parameters: request.param(),
-    queryViolations: unknownParameters(request, queryParameterNames(route)),
+    queryViolations: unknownParameters(request, route.queryNames),
     async body() {
       const bytes = await readBody(request);
       if (bytes.length > 0) requireJson(request);
-      return { members: parseJsonObject(bytes, !takesBody(route)) };
+      return { members: parseJsonObject(bytes, !route.hasBody) };
     },
   };
 }
@@ -89,7 +96,7 @@ function isEventStream({ inEventStream }: Route, request: HonoRequest): boolean 
   return inEventStream === true && acceptsEventStream(request);
 }
 
-function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter): RequestPayload {
+function readUpload(route: ServedRoute, request: HonoRequest, uploads: UploadLimiter): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   const mediaType = requireCsv(request);
@@ -98,7 +105,7 @@ function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter):
     keys,
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
-    queryViolations: unknownParameters(request, queryParameterNames(route)),
+    queryViolations: unknownParameters(request, route.queryNames),
     async body({ userId }, loan) {
       if (!loan) throw new TypeError('the command of a CSV route has no head that reads the loan');
       const { rows, digest } = await uploads.run(userId, () => readLenderFile(request, loan.currency));
@@ -125,6 +132,7 @@ function queryParameters(query: URLSearchParams): Record<string, unknown> {
 
 /** Of the query string of a call that changes something: a misspelt `dry_run` must not invite anyone. Once for each name. */
 export function unknownParameters(request: HonoRequest, known: readonly string[] = []): FieldError[] {
+  if (!request.url.includes('?')) return [];
   const { searchParams } = new URL(request.url);
   const advice = known.length > 0 ? `This call takes ${known.join(', ')}.` : 'This call takes none.';
   return [...new Set(searchParams.keys())]

@@ -6,7 +6,8 @@ import type { StoredItem } from '../../storage/bulk-store.ts';
 import { command, commit } from '../../storage/contract/helpers.ts';
 import { loanKey } from '../../storage/keys.ts';
 import { openSqliteSource, openSqliteTarget } from '../../storage/sqlite/bulk.ts';
-import { Commits, toRow } from '../../storage/sqlite/commits.ts';
+import { encodeCommit } from '../../storage/sqlite/commit-text.ts';
+import { Commits } from '../../storage/sqlite/commits.ts';
 import { openForWriting } from '../../storage/sqlite/connection.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import { StoreSetupError } from '../../storage/store.ts';
@@ -102,7 +103,7 @@ describe('copyStore', () => {
     await copy(from, to, {
       report() {
         writes += 1;
-        server.write([{ command: command('server'), rows: [toRow(put(`new ${writes}`, 1))] }]);
+        server.write([encodeCommit(command('server'), [put(`new ${writes}`, 1)])]);
       },
     });
     expect(writes).toBeGreaterThan(5);
@@ -241,7 +242,7 @@ describe('copyStore, with unsuitable stores', () => {
     const database = openForWriting(older);
     database.pragma(`user_version = ${format}`);
     database.close();
-    const message = `${older} was written by an older Private Lending (format ${format}; this program needs 2)`;
+    const message = `${older} was written by an older Private Lending (format ${format}; this program needs 3)`;
     await expectSetupError(copy(older, target), message);
     await expectSetupError(copy(source, older), message);
     expect(existsSync(target)).toBe(false);

@@ -9,7 +9,7 @@ import type { MailTransport } from './transport.ts';
 /** For one mail, including the wait for a connection. */
 const SEND_MS_MAX = 30_000;
 const CONNECT_MS_MAX = 10_000;
-const CONNECTIONS_MAX = 3;
+const CONNECTIONS_MAX = 5;
 
 export interface SmtpOptions {
   readonly sendMsMax?: number;

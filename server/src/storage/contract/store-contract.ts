@@ -51,8 +51,22 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     failedCommitContract(setup);
     deleteContract(setup);
     listContract(setup);
-    indexContract(setup);
-    indexEntryContract(setup);
+    describe.each(['test', 'address'])('with index partitions "%s#..."', (kind) => {
+      const withKind: ContractSetup = {
+        get store() {
+          return setup.store;
+        },
+        get partition() {
+          return `${kind}#${setup.partition}`;
+        },
+        get key() {
+          return setup.key;
+        },
+        keyAt: setup.keyAt,
+      };
+      indexContract(withKind);
+      indexEntryContract(withKind);
+    });
     raceContract(setup);
     dataContract(setup);
     closeContract(setup);

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
 import type { StoredItem } from '../bulk-store.ts';
@@ -8,8 +9,20 @@ import { LAYOUT } from './layout.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
-/** Attributes as clients and streams return them; ours are texts and numbers. */
-type ReturnedAttributes = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
+/** An attribute as clients and streams return it; a stream's record has bytes in base64. */
+interface ReturnedValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly B?: Uint8Array | string | undefined;
+}
+
+type ReturnedAttributes = Readonly<Record<string, ReturnedValue>>;
+
+/** Smaller data is stored as text: DynamoDB bills a write by the kilobyte, so that compressing it would save nothing. */
+const COMPRESSED_FROM_BYTES = 1000;
+
+/** Of decompressed data: DynamoDB's 400 kB of an item could become 400 MB. Ours have less than 400 kB. */
+const DATA_BYTES_MAX = 4_000_000;
 
 export function toKeyAttributes({ partition, sort }: Key): Attributes {
   return { [LAYOUT.partition]: { S: partition }, [LAYOUT.sort]: { S: sort } };
@@ -27,12 +40,13 @@ export function storedItemOf(command: CommandId, { key, expected, data, index, e
   };
 }
 
+/** @throws TypeError where the data is too large to be read again */
 export function toAttributes({ key, version, command, text, index, expiresAt }: StoredItem): Attributes {
   return {
     ...toKeyAttributes(key),
     v: { N: String(version) },
     c: { S: command },
-    d: { S: text },
+    d: toData(text),
     ...(index && { [LAYOUT.index.partition]: { S: index.partition }, [LAYOUT.index.sort]: { S: index.sort } }),
     ...(expiresAt !== undefined && {
       x: { N: String(expiresAt) },
@@ -47,7 +61,7 @@ export function toItem<Data>(attributes: ReturnedAttributes): Item<Data> {
     key: toKey(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
-    data: JSON.parse(textOf(attributes, 'd')),
+    data: JSON.parse(dataOf(attributes)),
   };
 }
 
@@ -58,7 +72,7 @@ export function toStoredItem(attributes: Attributes): StoredItem {
     key: toKey(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
-    text: textOf(attributes, 'd'),
+    text: dataOf(attributes),
     ...(attributes[index.partition] && {
       index: { partition: textOf(attributes, index.partition), sort: textOf(attributes, index.sort) },
     }),
@@ -90,9 +104,31 @@ export function requireCapacity({ ConsumedCapacity }: { readonly ConsumedCapacit
   if (ConsumedCapacity === undefined) throw new MalformedError('a response lacks its consumed capacity');
 }
 
+function toData(text: string): AttributeValue {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > DATA_BYTES_MAX) throw new TypeError(`the data of an item has more than ${DATA_BYTES_MAX} bytes`);
+  return bytes < COMPRESSED_FROM_BYTES ? { S: text } : { B: deflateRawSync(text) };
+}
+
+/** @throws MalformedError where the attributes have no data, or it can't be decompressed, or is too large */
+function dataOf(attributes: ReturnedAttributes): string {
+  const bytes = attributeOf(attributes, 'd')?.B;
+  if (bytes === undefined) return textOf(attributes, 'd');
+  try {
+    const deflated = typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes;
+    return inflateRawSync(deflated, { maxOutputLength: DATA_BYTES_MAX }).toString();
+  } catch {
+    throw new MalformedError('the data of an item can not be decompressed');
+  }
+}
+
 function textOf(attributes: ReturnedAttributes, name: string): string {
-  const value = attributes[name];
+  const value = attributeOf(attributes, name);
   const text = value?.S ?? value?.N;
   if (text === undefined) throw new MalformedError(`an item lacks "${name}"`);
   return text;
+}
+
+function attributeOf(attributes: ReturnedAttributes, name: string): ReturnedValue | undefined {
+  return attributes[name];
 }

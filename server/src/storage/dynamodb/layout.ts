@@ -6,7 +6,7 @@
  * | pk, sk    | string | the key's partition and sort                                   |
  * | v         | number | the version                                                    |
  * | c         | string | the command that wrote it                                      |
- * | d         | string | the data, as JSON                                              |
+ * | d         | string | the data, as JSON; binary, from 1000 bytes on: deflated        |
  * | ip, is    | string | the index entry, if any                                        |
  * | x         | number | `expiresAt` in epoch milliseconds, if any                      |
  * | ttl       | number | epoch seconds after which DynamoDB may delete the item, if any |

@@ -7,7 +7,8 @@ import { openAccounts, readAccounts, TOTAL, transfer } from '../../testing/proce
 import { command, commit } from '../contract/helpers.ts';
 import { StoreSetupError } from '../store.ts';
 import { backUp } from './backup.ts';
-import { Commits, toRow } from './commits.ts';
+import { encodeCommit } from './commit-text.ts';
+import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
 
 const ignoreProgress = () => {};
@@ -52,8 +53,8 @@ describe('backUp', () => {
       // One of these overwrites a page that is copied already, the other one that is not.
       const [first, last] = [put('filling#0', 'late', { expected: 1 }), put('filling#79', 'late', { expected: 1 })];
       commits.write([
-        { command: command('late'), rows: [toRow(first), toRow(last)] },
-        { command: command('later'), rows: [toRow(put(`late#${shares.length}`, 'late'))] },
+        encodeCommit(command('late'), [first, last]),
+        encodeCommit(command('later'), [put(`late#${shares.length}`, 'late')]),
       ]);
     });
     const copy = openedSqlite(beside(path));

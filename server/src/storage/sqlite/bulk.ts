@@ -3,7 +3,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, StoredItem, StoredPage } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
-import { Commits, preparePut, toRow } from './commits.ts';
+import { encodeCommit } from './commit-text.ts';
+import { Commits } from './commits.ts';
 import { openForReading, openOrCreate } from './connection.ts';
 import { Reads, type SqlItemRow } from './reads.ts';
 import { checkFile } from './schema.ts';
@@ -35,7 +36,10 @@ export function openSqliteSource(path: string): BulkStore {
   const database = openForReading(path);
   try {
     database.exec('BEGIN'); // all reads are of the moment of the first one
-    if (checkFile(database, path) === 'empty') throw new StoreSetupError(`There is no store at ${path}: the file is empty.`);
+    const found = checkFile(database, path);
+    if (found === 'empty') throw new StoreSetupError(`There is no store at ${path}: the file is empty.`);
+    if (found === 'previous')
+      throw new StoreSetupError(`${path} was written by an older Private Lending. Run "lending init" once, which migrates it.`);
     return new SqliteBulkStore(database, path);
   } catch (cause) {
     database.close();
@@ -55,8 +59,6 @@ class SqliteBulkStore implements BulkStore {
   readonly #reads: Reads;
   readonly #commits: Commits;
   readonly #page: Statement<[string, string, number], FullRow>;
-  readonly #drop: Statement<[string, string, number]>;
-  readonly #putAll: (items: readonly StoredItem[]) => void;
 
   constructor(database: Database, path: string) {
     this.#database = database;
@@ -64,9 +66,6 @@ class SqliteBulkStore implements BulkStore {
     this.#reads = new Reads(database);
     this.#commits = new Commits(database);
     this.#page = database.prepare('SELECT * FROM item WHERE (partition, sort) > (?, ?) ORDER BY partition, sort LIMIT ?');
-    this.#drop = database.prepare('DELETE FROM item WHERE partition = ? AND sort = ? AND version = ?');
-    const put = preparePut(database);
-    this.#putAll = database.transaction((items: readonly StoredItem[]) => items.forEach(put)).immediate;
   }
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
@@ -75,7 +74,7 @@ class SqliteBulkStore implements BulkStore {
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    const [result] = this.#run(() => this.#commits.write([{ command, rows: writes.map(toRow) }]));
+    const [result] = this.#run(() => this.#commits.write([encodeCommit(command, writes)]));
     if (!result) throw new TypeError('a commit has no result');
     return result;
   }
@@ -95,11 +94,11 @@ class SqliteBulkStore implements BulkStore {
   }
 
   async put(items: readonly StoredItem[]): Promise<void> {
-    this.#run(() => this.#putAll(items));
+    this.#run(() => this.#commits.putAll(items));
   }
 
-  async drop({ partition, sort }: Key, version: number): Promise<boolean> {
-    return this.#run(() => this.#drop.run(partition, sort, version).changes === 1);
+  async drop(key: Key, version: number): Promise<boolean> {
+    return this.#run(() => this.#commits.drop({ key, version }));
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command } from '../contract/helpers.ts';
 import type { Write } from '../store.ts';
-import { type Commit, Commits, toRow } from './commits.ts';
+import { type CommitText, encodeCommit } from './commit-text.ts';
+import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
 import { Reads } from './reads.ts';
 
@@ -19,8 +20,8 @@ function opened(path = ':memory:') {
   };
 }
 
-function committing(...writes: readonly Write[]): Commit {
-  return { command: command('test'), rows: writes.map(toRow) };
+function committing(...writes: readonly Write[]): CommitText {
+  return encodeCommit(command('test'), writes);
 }
 
 describe('dropExpired', () => {
@@ -81,8 +82,8 @@ describe('a store that a newer program migrates while it is open', () => {
     const newer = openForWriting(path);
     newer.pragma('user_version = 7');
     newer.close();
-    expect(() => commits.write([committing(put('b', 1))])).toThrow('format 7 by now; this program writes 2');
-    expect(() => commits.dropExpired(5)).toThrow('format 7 by now; this program writes 2');
+    expect(() => commits.write([committing(put('b', 1))])).toThrow('format 7 by now; this program writes 3');
+    expect(() => commits.dropExpired(5)).toThrow('format 7 by now; this program writes 3');
     expect(sorts()).toEqual(['a']);
   });
 
@@ -95,7 +96,7 @@ describe('a store that a newer program migrates while it is open', () => {
     newer.close();
     await expect(store.commit(command('after'), [put('b', 1)])).rejects.toMatchObject({
       kind: 'unavailable',
-      message: 'the store has format 7 by now; this program writes 2',
+      message: 'the store has format 7 by now; this program writes 3',
     });
     expect(await store.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: 1 }, undefined]);
   });

@@ -6,10 +6,17 @@ import { createPrivateFile, markStore, requireNotLost, toSetupError } from './st
 /** How long a writer waits for another process that holds the write lock. */
 const BUSY_TIMEOUT_MS = 5000;
 const WAL_ATTEMPTS_MAX = 20;
+/** Of the pages that a writer changes. */
+const WRITER_CACHE_KIB = 32 * 1024;
+/**
+ * Pages in the log from which on a commit moves them to the database. More than SQLite's 1000, as a page that has changed often
+ * meanwhile is moved once.
+ */
+const CHECKPOINT_PAGES = 10_000;
 /** The log is truncated to this after a checkpoint, so that a burst of writes doesn't occupy the disk forever. */
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
-/** Opens a store to write; an empty file gets its schema. Every commit is synced to disk. @throws StoreSetupError */
+/** Opens a store to write; an empty file gets its tables, one of the previous format is migrated. Every commit is synced to disk. @throws StoreSetupError */
 export function openForWriting(path: string, options: Sqlite.Options = {}): Database {
   const database = open(path, options);
   try {
@@ -17,12 +24,15 @@ export function openForWriting(path: string, options: Sqlite.Options = {}): Data
     database.transaction(() => checkFile(database, path))();
     enableWal(database);
     database.pragma('synchronous = FULL');
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
     database.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`);
     createSchema(database, path);
     return database;
   } catch (cause) {
     database.close();
-    throw cause instanceof StoreSetupError ? cause : toSetupError(path, cause);
+    if (cause instanceof StoreSetupError) throw cause;
+    throw isBusy(cause) ? lockedError(path, cause) : toSetupError(path, cause);
   }
 }
 
@@ -51,6 +61,11 @@ export function checkIntegrity(path: string): void {
   } finally {
     database.close();
   }
+}
+
+function lockedError(path: string, cause: unknown): StoreSetupError {
+  const message = `The store ${path} is locked by another process, which may be migrating it. Try again when that has ended.`;
+  return new StoreSetupError(message, cause);
 }
 
 export function isBusy(error: unknown): boolean {

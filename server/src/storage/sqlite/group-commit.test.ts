@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command, commit } from '../contract/helpers.ts';
 import { type CommitResult, StoreError, type Write } from '../store.ts';
-import { toRow } from './commits.ts';
+import { encodeCommit } from './commit-text.ts';
 import { openForWriting } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Reads } from './reads.ts';
@@ -37,7 +37,7 @@ function grouped(waitingMax = 10_000) {
   return {
     writer,
     group,
-    send: (write: Write): Promise<CommitResult> => group.commit({ command: command(write.key.sort), rows: [toRow(write)] }),
+    send: (write: Write): Promise<CommitResult> => group.commit(encodeCommit(command(write.key.sort), [write])),
     sorts: () => reads.list({ partition: 'things', prefix: '', limit: 10_000 }).map(({ key }) => key.sort),
   };
 }
@@ -87,7 +87,7 @@ describe('commits of one batch', () => {
     const { group, send, sorts, writer } = grouped();
     const [before, failed, ...after] = await Promise.all([
       send(put('before', 1)),
-      group.commit({ command: command('failed'), rows: [put('new', 1), put('before', 2), put('newer', 1)].map(toRow) }),
+      group.commit(encodeCommit(command('failed'), [put('new', 1), put('before', 2), put('newer', 1)])),
       send(put('after', 1)),
       send(put('at last', 1)),
     ]);
@@ -189,7 +189,7 @@ describe('a batch that gets no lock', () => {
       close: async () => {},
     };
     const group = new GroupCommit(writer, 10);
-    return { waits, commit: (deadline: number) => group.commit({ command: command('c'), rows: [toRow(put('a', 1))] }, deadline) };
+    return { waits, commit: (deadline: number) => group.commit(encodeCommit(command('c'), [put('a', 1)]), deadline) };
   }
 
   it('waits until its earliest deadline, fails the commits that are due then, and retries the others', async () => {

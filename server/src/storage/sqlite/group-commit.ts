@@ -1,5 +1,6 @@
 import { type CommitResult, StoreError } from '../store.ts';
-import { type Commit, EXPIRED_BATCH_MAX } from './commits.ts';
+import type { CommitText } from './commit-text.ts';
+import { EXPIRED_BATCH_MAX } from './commits.ts';
 import type { WriterResponse } from './writer-protocol.ts';
 import type { Writer } from './writers.ts';
 
@@ -9,7 +10,7 @@ const BATCH_MAX = 256;
 const LOCK_WAIT_MS = 5000;
 
 interface PendingCommit {
-  readonly commit: Commit;
+  readonly commit: CommitText;
   readonly deadline: number;
   readonly resolve: (result: CommitResult) => void;
   readonly reject: (error: unknown) => void;
@@ -33,7 +34,7 @@ export class GroupCommit {
   }
 
   /** @param deadline of `performance.now()`, for waiting until another process releases the write lock */
-  commit(commit: Commit, deadline = performance.now() + LOCK_WAIT_MS): Promise<CommitResult> {
+  commit(commit: CommitText, deadline = performance.now() + LOCK_WAIT_MS): Promise<CommitResult> {
     if (this.#closing !== undefined) return Promise.reject(new StoreError('busy', 'the store is closing'));
     if (this.#waiting.length >= this.#waitingMax) return Promise.reject(new StoreError('busy', 'too many commits wait'));
     const result = new Promise<CommitResult>((resolve, reject) => this.#waiting.push({ commit, deadline, resolve, reject }));

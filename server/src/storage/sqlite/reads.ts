@@ -1,15 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
+import { EntryReader } from './index-entries.ts';
 
 export interface SqlItemRow extends Key {
   readonly version: number;
   readonly command: CommandId;
   readonly data: string;
-}
-
-interface SqlIndexRow extends Key {
-  readonly position: string;
 }
 
 const COLUMNS = 'partition, sort, version, command, data';
@@ -19,7 +16,7 @@ export class Reads {
   readonly #item: Statement<[string, string], SqlItemRow>;
   readonly #version: Statement<[string, string], number>;
   readonly #range: Statement<[string, string, string, string, number], SqlItemRow>;
-  readonly #index: Readonly<Record<'ascending' | 'descending', Statement<[string, string, number], SqlIndexRow>>>;
+  readonly #entries: EntryReader;
   readonly #items: (keys: readonly Key[]) => (SqlItemRow | undefined)[];
 
   constructor(database: Database) {
@@ -28,11 +25,7 @@ export class Reads {
     this.#range = database.prepare(
       `SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort >= max(?, ?) AND sort < ? ORDER BY sort LIMIT ?`,
     );
-    const entries = 'SELECT partition, sort, index_sort AS position FROM item WHERE index_partition = ?';
-    this.#index = {
-      ascending: database.prepare(`${entries} AND index_sort > ? ORDER BY index_sort LIMIT ?`),
-      descending: database.prepare(`${entries} AND index_sort < ? ORDER BY index_sort DESC LIMIT ?`),
-    };
+    this.#entries = new EntryReader(database);
     this.#items = database.transaction((keys: readonly Key[]) =>
       keys.map(({ partition, sort }) => this.#item.get(partition, sort)),
     );
@@ -58,8 +51,8 @@ export class Reads {
     return this.#range.all(partition, prefix, from, prefix + LAST, limit).map((row) => toItem<Data>(row));
   }
 
-  listIndex({ partition, order = 'descending', after = order === 'descending' ? LAST : '', limit }: IndexRange): IndexRow[] {
-    return this.#index[order].all(partition, after, limit).map(({ position, ...key }) => ({ key, position }));
+  listIndex(range: IndexRange): IndexRow[] {
+    return this.#entries.list(range);
   }
 }
 

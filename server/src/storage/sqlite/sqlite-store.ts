@@ -14,7 +14,7 @@ import {
   StoreError,
   type Write,
 } from '../store.ts';
-import { toRow } from './commits.ts';
+import { encodeCommit } from './commit-text.ts';
 import { openForReading, openForWriting, openOrCreate } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Reads } from './reads.ts';
@@ -98,7 +98,7 @@ class SqliteStore implements Store {
 
   async commit(command: CommandId, writes: readonly Write[], deadline?: number): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#commits.commit({ command, rows: writes.map(toRow) }, deadline);
+    return this.#commits.commit(encodeCommit(command, writes), deadline);
   }
 
   /** The reader is closed first: the last connection of a file deletes the log, which a reader can't. */

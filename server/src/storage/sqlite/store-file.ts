@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { StoreError, StoreSetupError } from '../store.ts';
 
@@ -9,6 +9,9 @@ const LOG_SUFFIXES = ['-wal', '-shm'];
 /** Beside every store from its creation on, so that a store that is gone is not taken for one that never was. */
 const MARKER_SUFFIX = '-marker';
 const MARKER_TEXT = 'A store of Private Lending is beside this file. Remove this file only to begin with an empty store.\n';
+
+/** Of `user_version` in the header (SQLite's file format, 1.3). */
+const FORMAT_OFFSET = 60;
 
 /** Creates the file if it doesn't exist, readable by its owner only: it holds e-mail addresses and secrets. */
 export function createPrivateFile(path: string): void {
@@ -59,6 +62,18 @@ export function requireNotLost(path: string): void {
 /** A leftover log means an unclean stop, or that another process uses the store. */
 export function hasLeftoverLog(path: string): boolean {
   return exists(path) && hasContent(`${path}-wal`);
+}
+
+/** `user_version` in the header of a SQLite file, of which its log may have a newer one; undefined where there is no header. */
+export function formatInHeader(path: string): number | undefined {
+  if (!hasContent(path)) return undefined;
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(4);
+    return readSync(file, bytes, 0, bytes.length, FORMAT_OFFSET) === bytes.length ? bytes.readUInt32BE() : undefined;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The size of the file and its log, in bytes. */

@@ -1,9 +1,10 @@
 import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
-import type { Commit, Commits } from './commits.ts';
+import type { CommitText } from './commit-text.ts';
+import type { Commits } from './commits.ts';
 import { type OpenFiles, requireInPlace } from './store-file.ts';
 
 export type WriterRequest =
-  | { readonly kind: 'write'; readonly commits: readonly Commit[]; readonly lockWaitMs: number }
+  | { readonly kind: 'write'; readonly commits: readonly CommitText[]; readonly lockWaitMs: number }
   | { readonly kind: 'drop'; readonly before: number };
 
 /** The last message to a writer thread. */

@@ -13,7 +13,7 @@ export interface Writer {
 }
 
 /** @param name of the entry: `NAME-thread.ts` beside this file, built as `sqlite-NAME-thread.js` */
-export function startThread(name: 'check' | 'writer', workerData: OpenFiles | string): Worker {
+export function startThread(name: 'check' | 'migrate' | 'writer', workerData: OpenFiles | string): Worker {
   const isSource = import.meta.url.endsWith('.ts');
   const entry = new URL(isSource ? `./${name}-thread.ts` : `./sqlite-${name}-thread.js`, import.meta.url);
   const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];

@@ -1,6 +1,7 @@
-import { outgoingMailWrite } from '../../execution/commit-writes.ts';
+import { mailsIn, withMails } from '../../domain/mail/mailing.ts';
+import { mailingWrite } from '../../execution/commit-writes.ts';
 import { dueShards } from '../../storage/index-keys.ts';
-import { mailIdOf, outgoingMailKey } from '../../storage/keys.ts';
+import { mailingIdOf, mailingKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { newCommand } from '../dynamodb/proxied-store.ts';
 
@@ -10,13 +11,17 @@ import { newCommand } from '../dynamodb/proxied-store.ts';
  */
 export async function endClaims(store: Store): Promise<number> {
   const rows = await Promise.all(
-    dueShards('mail').map((partition) => store.listIndex({ partition, order: 'ascending', limit: 100 })),
+    dueShards('mailing').map((partition) => store.listIndex({ partition, order: 'ascending', limit: 100 })),
   );
-  const items = await store.batchGet(rows.flat().map(({ key }) => outgoingMailKey(mailIdOf(key.partition))));
-  const claimed = items.filter((item) => item?.data.state.name === 'claimed').filter((item) => item !== undefined);
-  for (const { data, version } of claimed) {
-    const ended = { ...data, state: { name: 'claimed', until: Date.now() } } as const;
-    await store.commit(newCommand(), [outgoingMailWrite(ended, version)]);
+  const items = await store.batchGet(rows.flat().map(({ key }) => mailingKey(mailingIdOf(key.partition))));
+  let count = 0;
+  for (const { data, version } of items.filter((item) => item !== undefined)) {
+    const claimed = data.mails.filter(({ state }) => state.name === 'claimed').length;
+    if (claimed === 0) continue;
+    count += claimed;
+    const state = { name: 'claimed', until: Date.now() } as const;
+    const ended = mailsIn(data).map((mail) => (mail.state.name === 'claimed' ? { ...mail, state } : mail));
+    await store.commit(newCommand(), [mailingWrite(withMails(data, ended), version)]);
   }
-  return claimed.length;
+  return count;
 }

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { mailLinks } from '../../mail/action-links.ts';
-import type { Pause } from '../../mail/claim-lease.ts';
 import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
+import type { Pause } from '../../mail/mailing-lease.ts';
 import type { MailTransport } from '../../mail/transports/transport.ts';
 import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
 import { fixedKeyRing } from '../../storage/key-ring.ts';
@@ -36,12 +36,6 @@ export async function openMailApp({ store, transport, senderStore = store, pause
   const attempts: MailAttempt[] = [];
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
-  const options = { store: testApp.store, ids: services.ids, clock: () => testApp.now };
-  const dispatcher = new OutboxDispatcher({
-    ...options,
-    handlers: [enqueueMailHandler(options)],
-    onFailure: ({ error }) => onError(error),
-  });
   const advance = (ms: number) => testApp.advance(ms);
   const defaultPause: Pause = async (ms, signal) => (ms > RENEW_MS_MIN ? untilAborted(signal) : advance(ms));
   const newSender = (on: Store = senderStore) =>
@@ -54,6 +48,14 @@ export async function openMailApp({ store, transport, senderStore = store, pause
       onAttempt: (attempt) => void attempts.push(attempt),
       pause: pause?.(advance) ?? defaultPause,
     });
+  const sender = newSender();
+  const options = { store: testApp.store, ids: services.ids, clock: () => testApp.now };
+  const queueing = { sendNow: async () => false, noteQueued: sender.noteQueued.bind(sender) };
+  const dispatcher = new OutboxDispatcher({
+    ...options,
+    handlers: [enqueueMailHandler({ ...options, sender: queueing })],
+    onFailure: ({ error }) => onError(error),
+  });
   return {
     testApp,
     services,
@@ -61,7 +63,7 @@ export async function openMailApp({ store, transport, senderStore = store, pause
     errors,
     onError,
     newSender,
-    sender: newSender(),
+    sender,
     /** `invitation sent`, in order. */
     outcomes: () => attempts.map(({ outcome, outgoingMail }) => `${outgoingMail.kind} ${outcome}`),
     /** Has the event handler queue the mails of all changes. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import Sqlite from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import { checkAfterUncleanStop } from '../../storage/sqlite/check-file.ts';
+import { checkAfterUncleanStop } from '../../storage/sqlite/prepare-file.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import type { Key } from '../../storage/store.ts';
 import { openAccounts, transfer } from './transfers.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { SerialQueue } from './serial-queue.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** A queue whose running item ends when `finish` is called. */
-function openQueue(waitingMax = 10) {
+function openQueue(waitingMax = 10, concurrency?: number) {
   const processed: string[] = [];
   const errors: unknown[] = [];
   const running: PromiseWithResolvers<void>[] = [];
-  const queue = new SerialQueue<string>({
+  const queue = new WorkQueue<string>({
     process(item) {
       processed.push(item);
       const result = Promise.withResolvers<void>();
@@ -15,6 +15,7 @@ function openQueue(waitingMax = 10) {
     },
     onError: (error) => errors.push(error),
     waitingMax,
+    ...(concurrency !== undefined && { concurrency }),
   });
   return {
     queue,
@@ -25,7 +26,7 @@ function openQueue(waitingMax = 10) {
   };
 }
 
-describe('SerialQueue', () => {
+describe('WorkQueue', () => {
   it('processes items one at a time, dropping duplicates', async () => {
     const { queue, processed, finish } = openQueue();
     for (const item of ['a', 'b', 'b', 'c', 'b']) queue.add(item);
@@ -46,6 +47,17 @@ describe('SerialQueue', () => {
     finish();
     queue.add('a');
     await expect.poll(() => processed).toEqual(['a', 'a', 'a']);
+  });
+
+  it('processes as many items at the same time as it may, and none twice at the same time', async () => {
+    const { queue, processed, finish } = openQueue(10, 2);
+    for (const item of ['a', 'b', 'c']) queue.add(item);
+    expect(processed).toEqual(['a', 'b']);
+    queue.add('b');
+    finish();
+    await expect.poll(() => processed).toEqual(['a', 'b', 'c']);
+    finish();
+    await expect.poll(() => processed).toEqual(['a', 'b', 'c', 'b']);
   });
 
   it('drops items above its limit, and waiting items when stopped', async () => {

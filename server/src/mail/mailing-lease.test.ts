@@ -3,10 +3,11 @@ import { wrapStore } from '../storage/instrumented-store.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
+import { lenders } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { openMailApp, RENEW_MS_MIN, untilAborted } from '../testing/mail/mail-app.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
-import type { Pause } from './claim-lease.ts';
+import type { Pause } from './mailing-lease.ts';
 import type { MailTransport } from './transports/transport.ts';
 
 const MINUTE_MS = 60_000;
@@ -88,6 +89,36 @@ describe('recording the outcome of a mail', () => {
     expect(app.testApp.now - start).toBeLessThan(120_000);
     fail(undefined);
   });
+});
+
+it('mails are not sent any more once their claim has ended, as another process may be sending them', async () => {
+  const engine = openSqlite(':memory:');
+  const rejected = new Set(['"name":"sent"']);
+  let claims = 0;
+  const allClaimed = Promise.withResolvers<void>();
+  const commit: Store['commit'] = async (command, writes) => {
+    const text = JSON.stringify(writes);
+    if ([...rejected].some((part) => text.includes(part))) throw new StoreError('unavailable', 'no outcome is stored');
+    if (text.includes('"name":"claimed"')) claims += 1;
+    if (claims === 3) allClaimed.resolve();
+    return engine.commit(command, writes);
+  };
+  const { transport, messages } = memoryTransport();
+  const waiting: MailTransport = {
+    ...transport,
+    send: (message, signal) => allClaimed.promise.then(() => transport.send(message, signal)),
+  };
+  const senderStore = { ...wrapStore(engine, (_verb, call) => call()), commit };
+  const app = await openMailApp({ store: engine, senderStore, transport: waiting });
+  const borrower = await app.testApp.as('b@example.com');
+  for (const prefix of ['a', 'b', 'c']) await borrower.postsLoan({ lenders: lenders(20, 1, prefix) });
+  await app.dispatch();
+  await app.sender.sendDue(app.onError);
+  expect([messages.length, app.outcomes()]).toEqual([25, []]);
+  rejected.clear();
+  app.testApp.advance(3 * MINUTE_MS);
+  await app.newSender().sendDue(app.onError);
+  expect([messages.length, app.outcomes().length]).toEqual([25 + 60, 60]);
 });
 
 describe.each(engines)('the claim on a mail on $name', ({ open }) => {
