@@ -2,7 +2,7 @@ import type { LoanId, MailId, UserId } from '../ids.ts';
 import { dueAt, type OutgoingMail } from '../outgoing-mail.ts';
 import type { MailLane } from './mail-queue.ts';
 
-/** So that a claim fits in one commit: it writes up to two items for each mail. */
+/** So that a claim fits in one commit: it writes up to two items for each mail. @internal exported for tests */
 export const MAILS_PER_MAILING = 25;
 
 type Shared = 'borrowerId' | 'createdAt' | 'lane' | 'loanId' | 'requestId' | 'traceparent';
