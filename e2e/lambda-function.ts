@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE, collectOutput } from '../server/src/testing/process/cli-process.ts';
 
@@ -52,8 +53,10 @@ export async function startFunction(folder: string, environment: Readonly<Record
     loadedMs,
     /** One event at a time, as AWS does. */
     async invoke<Result>(event: unknown, context: object): Promise<Result> {
-      const result = message();
+      const received = message();
       child.send({ event, context });
+      const result = await received;
+      await nextIteration(); // what it printed before was sent through other pipes, which may be read after this one
       return result;
     },
     /** Lines on standard output so far. */
