@@ -9,6 +9,7 @@ import { MailSender } from '../mail/mail-sender.ts';
 import { type SignInMailQueue, SignInMailSender } from '../mail/sign-in-mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
+import type { Pause } from '../outbox/pause.ts';
 import { WorkQueue } from '../outbox/work-queue.ts';
 import { ClockCheck } from '../storage/due-items.ts';
 import { KEYS_REFRESH_MS } from '../storage/store-secrets.ts';
@@ -23,7 +24,7 @@ import type { ContactRecorder } from './contact-recorder.ts';
 import type { Core } from './core.ts';
 import { startImportWorker } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
-import { type Pause, type PollResult, startPolling } from './polling.ts';
+import { type PollResult, startPolling } from './polling.ts';
 
 const DAY_MS = 86_400_000;
 /** The pauses between two searches for expired invitations. The contract frees their amounts within 60 s. */

@@ -2,9 +2,10 @@ import type { ImportId } from '../domain/ids.ts';
 import type { StepRetry } from '../domain/imports/lender-import.ts';
 import { jitteredBackoffMs } from '../domain/limits/backoff.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
+import type { Pause } from '../outbox/pause.ts';
 import { WorkQueue } from '../outbox/work-queue.ts';
 import { isDueAt } from '../storage/due-items.ts';
-import { type Pause, startPolling } from './polling.ts';
+import { startPolling } from './polling.ts';
 
 /** The pauses between two searches for due or abandoned imports, while there are any and while there are none. */
 const FIND_MS = { minMs: 1000, maxMs: 60_000 };

@@ -1,5 +1,4 @@
-import { setTimeout as pauseFor } from 'node:timers/promises';
-import type { Pause } from './polling.ts';
+import { type Pause, pauseWithTimer } from '../outbox/pause.ts';
 
 export interface PeriodicTask {
   /** The pause between two runs. */
@@ -17,7 +16,7 @@ export interface PeriodicTask {
 export function startPeriodicTasks(
   tasks: readonly PeriodicTask[],
   onError: (error: unknown) => void,
-  pause: Pause = (ms, signal) => pauseFor(ms, undefined, { signal }),
+  pause: Pause = pauseWithTimer,
 ): () => Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -1,7 +1,4 @@
-import { setTimeout as pauseFor } from 'node:timers/promises';
-
-/** Waits. Rejects once the signal is aborted. */
-export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>;
+import { type Pause, pauseWithTimer } from '../outbox/pause.ts';
 
 export interface PollingTask {
   /** The pause after a run that has found something, or failed. After each other run it doubles. */
@@ -39,8 +36,6 @@ export interface Poller {
 
 /** A pause is up to this much shorter, at random, so that processes that start together don't poll together. */
 const JITTER = 0.2;
-
-const pauseWithTimer: Pause = (ms, signal) => pauseFor(ms, undefined, { signal });
 
 /**
  * Polls for work that this process does not know of: what is due, and what other processes have left. It runs at once, then less

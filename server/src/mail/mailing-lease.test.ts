@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Pause } from '../outbox/pause.ts';
 import { wrapStore } from '../storage/instrumented-store.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { type Store, StoreError } from '../storage/store.ts';
@@ -7,7 +8,6 @@ import { lenders } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { openMailApp, RENEW_MS_MIN, untilAborted } from '../testing/mail/mail-app.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
-import type { Pause } from './mailing-lease.ts';
 import type { MailTransport } from './transports/transport.ts';
 
 const MINUTE_MS = 60_000;

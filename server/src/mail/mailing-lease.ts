@@ -1,20 +1,15 @@
-import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { CommandId, MailId } from '../domain/ids.ts';
 import { type Mailing, mailsIn, withMails } from '../domain/mail/mailing.ts';
 import { type OutgoingMail, renewClaim } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
 import type { CoreServices } from '../execution/services.ts';
+import type { Pause } from '../outbox/pause.ts';
 import type { StoredMailing } from './claim-mailing.ts';
 
 /** A third of the time that a claim lasts. */
 const RENEW_EVERY_MS = 40_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 5000;
-
-/** Waits. Rejects once the signal is aborted. */
-export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>;
-
-export const pauseWithTimer: Pause = (ms, signal) => pauseFor(ms, undefined, { signal });
 
 interface LeaseOptions {
   readonly services: Pick<CoreServices, 'clock' | 'ids' | 'store'>;

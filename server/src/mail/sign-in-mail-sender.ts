@@ -1,7 +1,7 @@
 import type { SignInMail } from '../domain/sign-in/email-challenge.ts';
 import type { RequestMetadata } from '../execution/request-metadata.ts';
+import { type Pause, pauseWithTimer } from '../outbox/pause.ts';
 import type { SignInMailAttempt } from '../telemetry/background-log.ts';
-import { type Pause, pauseWithTimer } from './mailing-lease.ts';
 import { composeSignInMessage, type SignInMessageMetadata } from './templates/sign-in-email.ts';
 import { type MailTransport, MailTransportError } from './transports/transport.ts';
 

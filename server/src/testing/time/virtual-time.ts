@@ -1,4 +1,4 @@
-import type { Pause } from '../../composition/polling.ts';
+import type { Pause } from '../../outbox/pause.ts';
 import type { TestApp } from '../app/test-app.ts';
 
 /** Long enough for work on a store in memory to come to its next pause. */
