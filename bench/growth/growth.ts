@@ -25,6 +25,8 @@ const BORROWERS = 75;
 /** The feed allows so many subscriptions of a connection. */
 const SUBSCRIPTIONS_EACH = 20;
 const WATCHED_MS = 30_000;
+/** The longer a loan is quiet, the less often it is read. */
+const QUIET_FOR_MS = 60_000;
 
 export async function benchGrowth(context: BenchContext): Promise<void> {
   const { machine, node, log, root } = context;
@@ -103,6 +105,7 @@ async function watchQuietLoans(server: BenchServer, log: BenchContext['log']): P
   const clients: { close(): void }[] = [];
   for (const { token, loanIds } of watched)
     clients.push(await connectFeed({ url: server.url, token, loanIds, from: '127.0.0.1', onEvent() {} }));
+  await pause(QUIET_FOR_MS);
   const share = await shareOfCore(server.pid);
   for (const client of clients) client.close();
   log(

@@ -46,8 +46,8 @@ Adding ten lenders to one loan, one client, where it already has so many lenders
 
 ${table('lenders', oneLoan)}
 
-${formatNumber(loans)} subscriptions to as many loans that do not change take ${percent(share)} of a core; without them, the server
-takes ${percent(idle)}.`;
+${formatNumber(loans)} subscriptions to as many loans that have not changed for a minute take ${percent(share)} of a core; without them, the
+server takes ${percent(idle)}.`;
 }
 
 /** Writes the chart of the section. */
