@@ -41,7 +41,7 @@ async function measureFanOut(server: BenchServer, count: number): Promise<FanOut
   const connect = (n: number) => {
     const { id = '', token = '' } = loans[n % count] ?? {};
     const from = `10.0.0.${n % 250}`;
-    return connectFeed({ url: server.url, token, loanId: id, from, onEvent: () => void arrivals.push(performance.now()) });
+    return connectFeed({ url: server.url, token, loanIds: [id], from, onEvent: () => void arrivals.push(performance.now()) });
   };
   const clients: Awaited<ReturnType<typeof connect>>[] = [];
   while (clients.length < CONNECTIONS)

@@ -7,6 +7,7 @@ import { measureColdStarts } from './cold-start.ts';
 import { benchConsole } from './console/report.ts';
 import { measureConsoleSize, overConsoleSize } from './console/size.ts';
 import { benchFeed } from './feed.ts';
+import { benchGrowth } from './growth/growth.ts';
 import { benchImport } from './import.ts';
 import { benchMail } from './mail/mail.ts';
 import { measureRounds } from './measure.ts';
@@ -23,7 +24,7 @@ import { countCalls, overBudget } from './storage-calls.ts';
 
 /*
  * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of calls.
- * `npm run bench -- feed | import | mail | client-size | starvation`: a section of docs/performance.md.
+ * `npm run bench -- feed | growth | import | mail | client-size | starvation`: a section of docs/performance.md.
  * `npm run bench -- peers`: ours next to PostgreSQL and other patterns on DynamoDB; see peers/options.ts for its options.
  * `npm run bench -- console`: size of the console and its time to interactive, in docs/console.md.
  * `npm run bench -- scale`: the figures about DynamoDB, in docs/scale.md and docs/deploy.md.
@@ -82,6 +83,7 @@ const [mode = '', ...options] = process.argv.slice(2);
 const modes: Readonly<Record<string, () => unknown>> = {
   '': benchPerformance,
   feed: () => benchFeed(context),
+  growth: () => benchGrowth(context),
   import: () => benchImport(context),
   mail: () => benchMail(context),
   'client-size': benchClientSize,

@@ -26,6 +26,11 @@ const SEPARATE_SECTIONS = `## Next to what else could be used
 <!-- made by the benchmarks: peers -->
 <!-- end -->
 
+## A store that grows
+
+<!-- made by the benchmarks: growth -->
+<!-- end -->
+
 ## A thousand connections to the feed
 
 <!-- made by the benchmarks: feed -->

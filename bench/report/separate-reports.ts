@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { clientSizeSection, measureClientSizes } from '../client-size.ts';
 import { feedSection } from './feed-report.ts';
+import { growthSection } from './growth-report.ts';
 import { importSection } from './import-report.ts';
 import { mailSection } from './mail-report.ts';
 import { fillSections, type Sections } from './markdown-sections.ts';
@@ -27,6 +28,7 @@ export async function separateSections(root: string): Promise<Sections> {
   }
   return {
     feed: render('feed', feedSection),
+    growth: render('growth', growthSection),
     import: render('import', importSection),
     mail: render('mail', mailSection),
     peers: render('peers', peersSection),

@@ -78,10 +78,12 @@ export interface BackgroundOptions {
   readonly handlers?: readonly EventHandler[];
   /** Called when mails were queued, or have to wait for a time. */
   readonly onMail?: { readonly queued: () => void; readonly waiting: () => void };
+  /** Default: by timers. */
+  readonly pause?: Pause | undefined;
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { core, mail, limits, url, log, metrics, signInMails, handlers = [], onMail } = options;
+  const { core, mail, limits, url, log, metrics, signInMails, handlers = [], onMail, pause } = options;
   const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
@@ -124,6 +126,8 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
         : []),
     ],
     onFailure: logHandlerFailures(log, metrics),
+    onError: (err) => log.error({ err }, 'deleting outbox entries failed, their events will be delivered again'),
+    pause,
   });
   const importClock = new ClockCheck(IMPORT_AHEAD_MS_MAX);
   return {
@@ -148,8 +152,6 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
 export interface ServerBackgroundOptions extends BackgroundOptions {
   readonly contacts: Pick<ContactRecorder, 'flush'>;
   readonly sessions: Pick<Sessions, 'checkOpen'>;
-  /** Default: by timers. */
-  readonly pause?: Pause;
 }
 
 /**

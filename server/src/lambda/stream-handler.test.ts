@@ -60,6 +60,7 @@ function handlerOf(
     clock: () => testApp.now,
     handlers,
     onFailure: () => {},
+    onError: () => {},
   });
   const unused = { mailSender: undefined, refreshKeys: async () => {}, pushToSubscribers: undefined };
   const open = async () => ({ dispatcher, ...unused, ...work });

@@ -54,6 +54,7 @@ async function openFixture(open: () => Promise<Store>) {
     ...options,
     handlers: [enqueueMailHandler(options)],
     onFailure: ({ error }) => onError(error),
+    onError,
   });
   const sendDue = (limits?: SendLimits, by = sender) => by.sendDue(onError, limits);
 

@@ -7,6 +7,7 @@ import type { HandlerFailure } from '../telemetry/background-log.ts';
 import { lenders, openTestApp } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { type EventHandler, OutboxDispatcher } from './dispatcher.ts';
+import type { Pause } from './pause.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -16,6 +17,12 @@ async function openFixture(open: () => Promise<Store>) {
   const borrower = await testApp.as('borrower@example.com');
   const failures: HandlerFailure[] = [];
   const errors: unknown[] = [];
+  const pauses: (() => void)[] = [];
+  const pause: Pause = (_, signal) =>
+    new Promise((resolve, reject) => {
+      pauses.push(() => resolve(undefined));
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
   let added = 0;
   return {
     testApp,
@@ -34,7 +41,19 @@ async function openFixture(open: () => Promise<Store>) {
     },
     dispatcherOf(handlers: readonly EventHandler[], store: Store = testApp.store): OutboxDispatcher {
       const { ids } = testApp.app.services;
-      return new OutboxDispatcher({ store, ids, clock: () => testApp.now, handlers, onFailure: (one) => void failures.push(one) });
+      const onFailure = (one: HandlerFailure) => void failures.push(one);
+      const onError = (error: unknown) => void errors.push(error);
+      return new OutboxDispatcher({ store, ids, clock: () => testApp.now, handlers, onFailure, onError, pause });
+    },
+    /** Hands over what is committed from now on, and delivers it. */
+    deliverOwn(dispatcher: OutboxDispatcher): void {
+      const { changes } = testApp.app.services;
+      changes.watchCommits((writes) => dispatcher.handOver(writes));
+      changes.watchAll((loanId) => void dispatcher.deliver(loanId));
+    },
+    /** Ends the pauses of all dispatchers. */
+    endPauses(): void {
+      for (const end of pauses.splice(0)) end();
     },
     outboxLength: async (loanId: LoanId) => (await testApp.store.list(outboxOf(loanId, 100))).length,
   };
@@ -137,6 +156,68 @@ describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
     await expect.poll(() => outboxLength(loanId)).toBe(0);
     expect(handler.versions).toEqual([1, 2]);
     await dispatcher.stop();
+  });
+
+  it('deletes the entries of fast deliveries together, after a pause', async () => {
+    const { testApp, postLoan, addLender, dispatcherOf, deliverOwn, endPauses, outboxLength } = await openFixture(open);
+    const handler = recordingHandler();
+    deliverOwn(dispatcherOf([handler]));
+    const loanIds = [await postLoan(), await postLoan(), await postLoan()];
+    for (const loanId of loanIds) await addLender(loanId);
+    await expect.poll(() => handler.versions).toEqual([1, 1, 1, 2, 2, 2]);
+    for (const loanId of loanIds) expect(await outboxLength(loanId)).toBe(2);
+    const calls = await testApp.callsOf(async () => {
+      endPauses();
+      await expect.poll(() => outboxLength(loanIds[2] as LoanId)).toBe(0);
+    });
+    expect(calls.filter((verb) => verb === 'commit')).toHaveLength(1);
+    for (const loanId of loanIds) expect(await outboxLength(loanId)).toBe(0);
+  });
+
+  it('deletes the entries of what it has delivered when it is stopped', async () => {
+    const { postLoan, dispatcherOf, deliverOwn, outboxLength } = await openFixture(open);
+    const handler = recordingHandler();
+    const dispatcher = dispatcherOf([handler]);
+    deliverOwn(dispatcher);
+    const loanId = await postLoan();
+    await expect.poll(() => handler.versions).toEqual([1]);
+    await dispatcher.stop();
+    expect(await outboxLength(loanId)).toBe(0);
+  });
+
+  it('does not deliver again what it has delivered and not deleted yet', async () => {
+    const { testApp, postLoan, dispatcherOf, deliverOwn, onError, outboxLength } = await openFixture(open);
+    const handler = recordingHandler();
+    const dispatcher = dispatcherOf([handler]);
+    deliverOwn(dispatcher);
+    const loanId = await postLoan();
+    await expect.poll(() => handler.versions).toEqual([1]);
+    testApp.advance(MINUTE_MS);
+    await dispatcher.deliverAbandoned(onError);
+    expect(handler.versions).toEqual([1]);
+    expect(await outboxLength(loanId)).toBe(0);
+  });
+
+  it('reports entries that it could not delete, and delivers their batches again', async () => {
+    const { testApp, postLoan, dispatcherOf, deliverOwn, endPauses, errors, onError, outboxLength } = await openFixture(open);
+    const handler = recordingHandler();
+    const failure = new StoreError('unavailable', 'database down');
+    const state = { fails: true };
+    const commit: Store['commit'] = async (...options) => {
+      if (state.fails) throw failure;
+      return testApp.store.commit(...options);
+    };
+    const dispatcher = dispatcherOf([handler], { ...testApp.store, commit });
+    deliverOwn(dispatcher);
+    const loanId = await postLoan();
+    await expect.poll(() => handler.versions).toEqual([1]);
+    endPauses();
+    await expect.poll(() => errors).toEqual([failure]);
+    state.fails = false;
+    testApp.advance(MINUTE_MS);
+    await dispatcher.deliverAbandoned(onError);
+    expect(handler.versions).toEqual([1, 1]);
+    expect(await outboxLength(loanId)).toBe(0);
   });
 
   it('delivers a batch again if the process died before it recorded the delivery', async () => {

@@ -1,4 +1,3 @@
-import { setImmediate as nextIteration } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
@@ -19,6 +18,8 @@ import {
 } from '../storage/keys.ts';
 import { type Item, isDelete, type Key, type Put, type Store, StoreError, type Write } from '../storage/store.ts';
 import type { HandlerFailure } from '../telemetry/background-log.ts';
+import { EntryDeletion } from './entry-deletion.ts';
+import { type Pause, pauseWithTimer } from './pause.ts';
 
 /** Reacts to the events of loans. */
 export interface EventHandler {
@@ -38,11 +39,14 @@ export interface OutboxDispatcherOptions {
   readonly clock: () => number;
   readonly handlers: readonly EventHandler[];
   readonly onFailure: (failure: HandlerFailure) => void;
+  /** Gets errors of deleting what was delivered. It is delivered again then. */
+  readonly onError: (error: unknown) => void;
+  /** Default: by timers. */
+  readonly pause?: Pause | undefined;
 }
 
 const ENTRIES_PER_PAGE = 20;
 const LOANS_PER_PAGE = 100;
-const DELETES_PER_COMMIT = 50;
 /** Attempts of one handler at one batch: with the backoff in between, they take some minutes. */
 const ATTEMPTS_MAX = 8;
 const BACKOFF = { minMs: 1000, maxMs: 60_000 };
@@ -77,13 +81,12 @@ export class OutboxDispatcher {
   #handedOverCount = 0;
   /** The version up to which this process knows a loan to be delivered. */
   readonly #delivered = new LRUCache<LoanId, number>({ maxSize: DELIVERED_MAX, sizeCalculation: () => 1 }); // `max` fills arrays at once
-
-  readonly #gathered: Write[] = [];
-  #nextDeletion: Promise<void> | undefined;
-  #lastDeletion: Promise<void> | undefined;
+  readonly #deletion: EntryDeletion;
 
   constructor(options: OutboxDispatcherOptions) {
     this.#options = options;
+    const { store, ids, onError, pause = pauseWithTimer } = options;
+    this.#deletion = new EntryDeletion({ store, ids, onError, pause });
   }
 
   /** Takes the event batch of a commit of this process, so that the next delivery need not read it. */
@@ -99,7 +102,8 @@ export class OutboxDispatcher {
   }
 
   /**
-   * Delivers what is in a loan's outbox, except for entries whose next attempt is not due yet.
+   * Delivers what is in a loan's outbox, except for entries whose next attempt is not due yet. The entries of event batches that
+   * were handed over are deleted soon after, others before it resolves.
    * @param stop ends the delivery once it is aborted
    * @returns false if it stopped early
    */
@@ -142,20 +146,24 @@ export class OutboxDispatcher {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#running);
+    await this.#deletion.stop();
   }
 
   #signalOf(stop: AbortSignal | undefined): AbortSignal {
-    return AbortSignal.any([this.#stopping.signal, ...(stop ? [stop] : [])]);
+    return stop ? AbortSignal.any([this.#stopping.signal, stop]) : this.#stopping.signal;
   }
 
   async #deliverPages(loanId: LoanId, signal: AbortSignal): Promise<boolean> {
     const own = this.#takeHandedOver(loanId);
-    if (own && (signal.aborted || (await this.#deliverInOrder(loanId, own, signal)) < own.length)) return !signal.aborted;
-    if (own) return true;
+    if (own) {
+      await this.#deletion.deleteSoon(await this.#deliverInOrder(loanId, own, signal));
+      return !signal.aborted;
+    }
+    await this.#deletion.deleteGathered(); // what is delivered must not be found again
     while (!signal.aborted) {
-      const page = await this.#readOutbox(loanId);
-      const delivered = await this.#deliverInOrder(loanId, page, signal);
-      if (delivered < ENTRIES_PER_PAGE) return !signal.aborted;
+      const delivered = await this.#deliverInOrder(loanId, await this.#readOutbox(loanId), signal);
+      await this.#deletion.deleteNow(delivered);
+      if (delivered.length < ENTRIES_PER_PAGE) return !signal.aborted;
     }
     return false;
   }
@@ -181,17 +189,15 @@ export class OutboxDispatcher {
     });
   }
 
-  /** @returns how many were delivered; the rest has to wait */
-  async #deliverInOrder(loanId: LoanId, deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
+  /** @returns what deletes the entries that were delivered; the rest has to wait */
+  async #deliverInOrder(loanId: LoanId, deliveries: readonly Delivery[], signal: AbortSignal): Promise<Write[]> {
     const deletes: Write[] = [];
     for (const { batch, entry } of deliveries) {
       if (signal.aborted || !(await this.#deliverBatch(loanId, batch, entry, signal))) break;
       deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
+      this.#delivered.set(loanId, batch.version);
     }
-    if (deletes.length > 0) await this.#deleteTogether(deletes);
-    const last = deliveries[deletes.length - 1];
-    if (last) this.#delivered.set(loanId, last.batch.version);
-    return deletes.length;
+    return deletes;
   }
 
   /** @returns whether all handlers are done with the batch, so that the loan's next one may follow */
@@ -224,40 +230,20 @@ export class OutboxDispatcher {
   async #postpone(loanId: LoanId, { key, version }: Delivery['entry'], progress: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
     const notBefore = this.#options.clock() + backoffMs(progress.failures, BACKOFF);
     const index = dueIndexEntry('outbox', loanId, notBefore);
-    await this.#commit([{ key, expected: version, data: { ...progress, notBefore }, index }]);
+    await this.#write({ key, expected: version, data: { ...progress, notBefore }, index });
   }
 
   /** Runs before the outbox entry is deleted. A repeat leaves the stored dead letter as it is. */
   async #addDeadLetter(loanId: LoanId, deadLetter: DeadLetter): Promise<void> {
     const key = deadLetterKey(loanId, deadLetter.version, deadLetter.handler);
     const expiresAt = deadLetter.at + DEAD_LETTER_KEPT_MS;
-    await this.#commit([{ key, expected: 0, data: deadLetter, index: deadLetterIndexEntry(loanId, deadLetter.at), expiresAt }]);
+    await this.#write({ key, expected: 0, data: deadLetter, index: deadLetterIndexEntry(loanId, deadLetter.at), expiresAt });
   }
 
-  /** Deletes entries of several loans in one commit: while one is under way, the next ones gather. */
-  #deleteTogether(deletes: readonly Write[]): Promise<void> {
-    this.#gathered.push(...deletes);
-    this.#nextDeletion ??= this.#deleteGathered();
-    return this.#nextDeletion;
-  }
-
-  async #deleteGathered(): Promise<void> {
-    await this.#lastDeletion;
-    await nextIteration();
-    const deletes = this.#gathered.splice(0);
-    this.#lastDeletion = this.#nextDeletion?.catch(() => undefined); // each delivery reports it
-    this.#nextDeletion = undefined;
-    for (let from = 0; from < deletes.length; from += DELETES_PER_COMMIT)
-      await this.#commit(deletes.slice(from, from + DELETES_PER_COMMIT));
-  }
-
-  /** Commits the writes together or else one by one. A write whose item another process has changed is dropped. */
-  async #commit(writes: readonly Write[]): Promise<void> {
+  /** Nothing happens where another process has changed the item. */
+  async #write(write: Write): Promise<void> {
     const { store, ids } = this.#options;
-    if (writes.length === 0) return;
-    const { committed } = await store.commit(ids.command(), writes);
-    if (committed || writes.length === 1) return;
-    for (const write of writes) await store.commit(ids.command(), [write]);
+    await store.commit(ids.command(), [write]);
   }
 }
 

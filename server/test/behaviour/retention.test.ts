@@ -160,7 +160,12 @@ describe('records that the engine deletes', () => {
     const borrower = await testApp.as('borrower@example.com');
     const failing = { name: 'failing', handle: () => Promise.reject(new Error('no good')) };
     const options = { store: testApp.store, ids: services.ids, clock: () => testApp.now };
-    const dispatcher = new OutboxDispatcher({ ...options, handlers: [enqueueMailHandler(options), failing], onFailure: () => {} });
+    const dispatcher = new OutboxDispatcher({
+      ...options,
+      handlers: [enqueueMailHandler(options), failing],
+      onFailure: () => {},
+      onError: rethrow,
+    });
     const { transport } = memoryTransport();
     const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) });
     const from = found(parseMailbox('mail@lending.example.org'), 'from');

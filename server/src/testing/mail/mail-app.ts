@@ -55,6 +55,7 @@ export async function openMailApp({ store, transport, senderStore = store, pause
     ...options,
     handlers: [enqueueMailHandler({ ...options, sender: queueing })],
     onFailure: ({ error }) => onError(error),
+    onError,
   });
   return {
     testApp,

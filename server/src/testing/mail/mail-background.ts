@@ -25,6 +25,7 @@ export function mailBackground(testApp: TestApp) {
     ...services,
     handlers: [acceptedOptOutHandler(services), enqueueMailHandler(services)],
     onFailure: ({ error }) => onError(error),
+    onError,
   });
   return {
     messages,
