@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
@@ -7,6 +9,9 @@ import { PROJECT_NAMES, sortTestFiles } from './tools/test-projects.ts';
 if (Number(process.versions.node.split('.')[0]) < 22) {
   throw new Error(`This is Node ${process.versions.node}. Run "npm test", which finds a newer one.`);
 }
+
+// biome-ignore lint/style/noProcessEnv: processes and threads of tests, which are hundreds, share what V8 compiles and Node strips of types
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'lending-compile-cache');
 
 const files = sortTestFiles(import.meta.dirname);
 
