@@ -94,7 +94,7 @@ describe.skipIf(endpoint === undefined)('metrics of alarms and dashboard', () =>
     expect(await causeAllOutcomes(api, proxy)).toEqual([200, 400, 429, 503, 503, 500]);
     published = [...api.lines(), ...(await causeBackgroundFailures())].filter((line) => line.includes('_aws')).flatMap(metricsIn);
     await Promise.all([deployment.close(), proxy.stop()]);
-  }, 60_000);
+  });
 
   it('alarms and dashboard use only metrics that the functions publish', () => {
     const watched = watchedMetrics(json).filter(({ namespace }) => [BACKGROUND, NAMESPACE].includes(namespace));

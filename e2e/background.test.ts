@@ -114,7 +114,7 @@ describe.concurrent.each(engines)('background tasks on $name', ({ settings }) =>
       ...['loan.created borrower', 'lender.invited borrower', 'lender.invited borrower'],
       ...['lender.expired system', 'lender.expired system'],
     ]);
-  }, 60_000);
+  });
 });
 
 it.concurrent('serve ends soon on SIGTERM with a mail server that does not respond, and sends the mail after the next start', async (test) => {
@@ -142,4 +142,4 @@ it.concurrent('serve writes mail to files next to its data by default', async ({
   const borrower = await signIn(url, 'borrower@example.com');
   await borrower.postsLoan({ lenders: [{ email: 'ana@example.com', contribution_amount: 10_000 }] });
   await expect.poll(() => work.files('data/mail'), WAIT).toEqual([expect.stringMatching(/\.eml$/)]);
-}, 60_000);
+});

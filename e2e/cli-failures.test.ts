@@ -147,7 +147,7 @@ describe('a command without --json', () => {
       `Sign in with --as EMAIL, or once for all commands: npx lending login --url ${server.url}\n`,
     );
     await server.stop();
-  }, 60_000);
+  });
 
   it.each([
     ['invitations', ...AS],

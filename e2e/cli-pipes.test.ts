@@ -87,5 +87,5 @@ describe('lending watch in a pipe', () => {
     expect(readFileSync(work.path('err'), 'utf8')).toBe(`Watching loan ${loan}.\n`);
     await expect.poll(() => interrupted.text.stdout, SOON).toContain('carl@example.com');
     expect(await interrupted.stop('SIGINT')).toMatchObject({ code: null, stderr: `Watching loan ${loan}.\n` });
-  }, 60_000);
+  });
 });

@@ -29,7 +29,7 @@ describe.skipIf(endpoint === undefined)('background functions', () => {
     store = openDynamoDb(table, optionsAt());
     deployment = await openDeployment(table);
     api = await deployment.startApi(ses.settings);
-  }, 60_000);
+  });
 
   afterEach(() => Promise.all([deployment.close(), ses.close(), store.close()]));
 
@@ -65,14 +65,14 @@ describe.skipIf(endpoint === undefined)('background functions', () => {
     expect(ses.mails[0]?.mail.text).toContain(`https://lending.example.org/invite/${loan_id}#`);
     expect(stream.lines().join('')).not.toContain('@');
     expect(linesOf(stream).filter(({ msg }) => msg === 'loan changed')).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('the API function handles the links of its mails', async () => {
     await postLoan(1, 'ben');
     await invokeWith(await deployment.start('stream', ses.settings), await readStream(table));
     const [link = ''] = /https:\/\/lending\.example\.org\/mail\/opt-out[^\s>"]+/.exec(JSON.stringify(ses.mails[0]?.mail)) ?? [];
     expect((await api.send('GET', link.replace('https://lending.example.org', ''))).status).toBe(200);
-  }, 60_000);
+  });
 
   it('an event batch that a handler fails on becomes a dead letter, without delaying other loans', async () => {
     const [poisoned, fine] = [await postLoan(1, 'poisoned'), await postLoan(1, 'fine')];
@@ -85,7 +85,7 @@ describe.skipIf(endpoint === undefined)('background functions', () => {
     expect(await store.get([deadLetterKey(poisoned, 2, 'mail')])).toMatchObject([{ data: { handler: 'mail', version: 2 } }]);
     const line = stream.lines().find((each) => each.includes('EventsDeadLettered')) ?? '{}';
     expect(metricsIn(line)).toMatchObject([{ metric: 'EventsDeadLettered', value: 1, dimensions: { Handler: 'mail' } }]);
-  }, 60_000);
+  });
 
   it('the clock delivers abandoned outboxes, and expires invitations', async () => {
     const testApp = await openTestApp({ store }); // its clock is long ago
@@ -102,17 +102,17 @@ describe.skipIf(endpoint === undefined)('background functions', () => {
     expect(await loan()).toMatchObject({ version: 2 });
     // No mail about an expired invitation.
     expect(ses.mails).toEqual([]);
-  }, 60_000);
+  });
 
   it('the clock function fails when the database is unavailable', async () => {
     const clock = await deployment.start('clock', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' });
     expect(await clock.invoke({}, INVOCATION)).toMatchObject({ error: expect.stringMatching(/unavailable|Error/) });
-  }, 60_000);
+  });
 
   it('the stream function sends no mail when none is configured', async () => {
     const loanId = await postLoan(1, 'ben');
     const stream = await deployment.start('stream');
     expect(await invokeWith(stream, await readStream(table))).toEqual({ batchItemFailures: [] });
     expect([await outboxLength(loanId), ses.mails]).toEqual([0, []]);
-  }, 60_000);
+  });
 });

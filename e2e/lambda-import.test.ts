@@ -28,7 +28,7 @@ describe.skipIf(endpoint === undefined)('import functions', () => {
     store = openDynamoDb(table, optionsAt());
     deployment = await openDeployment(table);
     api = await deployment.startApi({ IMPORT_QUEUE_URL: sqs.url });
-  }, 60_000);
+  });
 
   afterEach(() => Promise.all([deployment.close(), sqs.close(), store.close()]));
 
@@ -58,7 +58,7 @@ describe.skipIf(endpoint === undefined)('import functions', () => {
     expect(logged[0]).toMatchObject({ msg: 'import advanced', import_id, request_id: 'mine', trace_id: TRACE });
     expect(importing.lines().flatMap((line) => metricsIn(line).map(({ value }) => value))).toEqual([90, 90, 20]);
     expect([importing.lines().join('').includes('@'), importing.stderr(), api.stderr()]).toEqual([false, '', '']);
-  }, 60_000);
+  });
 
   it('the import function queues another message when its time is up', async () => {
     const path = await uploadRows(200);
@@ -70,7 +70,7 @@ describe.skipIf(endpoint === undefined)('import functions', () => {
     }
     await invokeWithMessages(importing);
     expect([await importAt(path), sqs.messages]).toMatchObject([{ status: 'completed', outcomes: { added: 200 } }, []]);
-  }, 60_000);
+  });
 
   it('the import function fails when the database is unavailable, so that SQS redelivers the message', async () => {
     await uploadRows(1);
@@ -80,7 +80,7 @@ describe.skipIf(endpoint === undefined)('import functions', () => {
     expect(await invokeWithMessages(failing)).toMatchObject({ error: expect.stringMatching(/unavailable|Error/) });
     sqs.messages.push(message);
     expect(await invokeWithMessages(importing)).toEqual(DONE);
-  }, 60_000);
+  });
 
   it('the clock queues imports whose message was lost or whose hour has come', async () => {
     const testApp = await openTestApp({ store }); // its clock is long ago, and it has no queue
@@ -103,11 +103,11 @@ describe.skipIf(endpoint === undefined)('import functions', () => {
     expect(await statuses()).toEqual(['completed', 'completed']);
     await clock.invoke({}, INVOCATION);
     expect(sqs.messages).toEqual([]);
-  }, 60_000);
+  });
 
   it('the API function accepts an import when the queue is unavailable, and logs the error', async () => {
     sqs.state.mode = 'unavailable';
     const path = await uploadRows(1);
     expect(linesOf(api).at(-1)).toMatchObject({ level: 50, import_ids: [path.split('/').at(-1)] });
-  }, 60_000);
+  });
 });

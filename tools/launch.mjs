@@ -18,7 +18,7 @@ const tools = {
   build: ['tools/build.mjs'],
   'build:client': ['tools/build-client.mjs'],
   check: ['tools/check.mjs'],
-  coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
+  coverage: [vitest, 'run', '--coverage'],
   dev: ['tools/dev.mjs'],
   'docs:pictures': ['tools/pictures/draw.ts'],
   'docs:screens': ['tools/screens/take.ts'],

@@ -17,12 +17,16 @@ interface ConsoleUserOptions {
   readonly expected?: Parameters<typeof collectProblems>[1];
 }
 
+/** Of each action and wait. A page of a second has taken half a minute where other programs keep the machine busy. */
+const ACTION_MS = 60_000;
+
 /** Opens a browser context of its own, signed in at the local issuer as the console does. */
 export async function openConsoleUser(
   browser: Browser,
   { url, email, name, expected, viewport = { width: 1280, height: 800 } }: ConsoleUserOptions,
 ): Promise<ConsoleUser> {
   const context = await browser.newContext({ viewport, baseURL: url, locale: 'en-US', timezoneId: 'UTC' });
+  context.setDefaultTimeout(ACTION_MS);
   const problems = await collectProblems(context, expected);
   await signInLocally(context, { email, name });
   return { context, page: await context.newPage(), problems };

@@ -12,7 +12,7 @@ import { pressEverything } from './mail-scanner.ts';
 
 const chromium = inject('chromium');
 const WAIT = { timeout: 30_000, interval: 50 };
-const STORY_MS = 90_000;
+const STORY_MS = 120_000;
 const INVITATION = /http\S+\/invite\/\S+/;
 const OPT_OUT = /http\S+\/mail\/opt-out#\S+/;
 

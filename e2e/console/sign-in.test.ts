@@ -12,7 +12,7 @@ import { collectProblems } from './page-problems.ts';
 
 const chromium = inject('chromium');
 const WAIT = { timeout: 30_000, interval: 50 };
-const STORY_MS = 90_000;
+const STORY_MS = 120_000;
 const COPIED_FROM_A_SPREADSHEET = [
   'E-mail\tName\tAmount',
   'ann@example.net\tAnn\t1,500.50',

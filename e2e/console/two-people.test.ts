@@ -9,7 +9,7 @@ import { type ConsoleUser, openConsoleUser, withPlainSpaces } from './console-us
 /* A borrower and a lender, each in a browser of their own, side by side. */
 
 const chromium = inject('chromium');
-const STORY_MS = 90_000;
+const STORY_MS = 120_000;
 /** The page has it within a second. Other programs may keep this machine busy for longer. */
 const ARRIVES_WITHIN_MS = 8000;
 

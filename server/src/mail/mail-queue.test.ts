@@ -185,7 +185,7 @@ describe.each(engines)('the mail queue on $name', ({ name, open }) => {
     const queued = await mailingsIn(store);
     expect(queued.map(({ version }) => version)).toEqual(Array(12).fill(3));
     expect(new Set(queued.map(({ data }) => turnIn(data))).size).toBe(12);
-  }, 60_000);
+  });
 });
 
 /** The stored mailings that are to be sent. */

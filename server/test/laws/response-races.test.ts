@@ -33,7 +33,7 @@ describe.each(engines)('concurrent answers on $name', ({ open }) => {
     const ends = events.filter(({ type }: { type: string }) => type === 'loan.funded');
     expect(ends).toEqual([events.at(-1)]);
     expect(ends).toMatchObject([{ data: { loan: { version: 21 } } }]);
-  }, 60_000);
+  });
 
   it.each([
     ['accept', 'revoke'],
@@ -93,5 +93,5 @@ describe.each(engines)('concurrent answers on $name', ({ open }) => {
     const { body } = await borrower.get(`/loans/${loan}`);
     expect(body.loan).toMatchObject({ status: 'cancelled', total_invited: 0, total_accepted: 0, lender_count: 0 });
     expect(body.loan.version).toBe(1 + responses.filter(({ status }) => status === 200).length);
-  }, 60_000);
+  });
 });

@@ -52,7 +52,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
 
   beforeAll(async () => {
     scene = await setScene(existing);
-  }, 60_000);
+  });
 
   afterAll(() => scene.testApp.close());
 
@@ -128,7 +128,7 @@ describe.each([0, 10_000])('answering an invitation to a loan with %i other lend
     expect(await calls(stranger, 'accept')).toEqual(['get']);
     expect(await calls(first, 'decline')).toEqual(['get', 'commit']);
     await testApp.close();
-  }, 60_000);
+  });
 });
 
 describe('a request over a limit', () => {

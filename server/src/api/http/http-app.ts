@@ -97,9 +97,9 @@ export const dropBodyOfHead: MiddlewareHandler = async (context, next) => {
  */
 function addMethodNotAllowed(app: Hono<Env>): void {
   const served = app.routes.filter(({ method, path }) => method !== 'ALL' && path !== LOCAL_TOKEN_PATH);
-  const paths = [...new Set(served.map(({ path }) => path))];
-  for (const path of paths.toSorted((a, b) => parametersIn(a) - parametersIn(b))) {
-    const methods = new Set(served.filter((route) => isMatch(route.path, path)).map(({ method }) => method));
+  const segmentsOf = new Map(served.map(({ path }) => [path, path.split('/')])); // once: each app compares each with each
+  for (const [path, segments] of [...segmentsOf].toSorted(([a], [b]) => parametersIn(a) - parametersIn(b))) {
+    const methods = new Set(served.filter((route) => isMatch(segmentsOf.get(route.path), segments)).map(({ method }) => method));
     const allowed = [...methods].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])); // Hono handles HEAD as GET
     app.all(path, (context) => {
       context.header('Allow', allowed.join(', '));
@@ -112,9 +112,8 @@ function parametersIn(path: string): number {
   return path.split(':').length - 1;
 }
 
-/** Whether a route serves each path that `path` stands for. */
-function isMatch(route: string, path: string): boolean {
-  const [segments, wanted] = [route.split('/'), path.split('/')];
+/** Whether a route of these segments serves each path of `wanted`. */
+function isMatch(segments: readonly string[] = [], wanted: readonly string[]): boolean {
   return segments.length === wanted.length && segments.every((segment, at) => segment.startsWith(':') || segment === wanted[at]);
 }
 

@@ -65,7 +65,7 @@ describe('lending imports', () => {
     await expect.poll(stateOf, { timeout: 30_000 }).toMatchObject({ state: { name: 'completed' }, counts: { added: 120 } });
     await server.stop();
     expect((await work.lending(['imports', 'list'])).stdout).toBe('No import has failed.\n');
-  }, 60_000);
+  });
 
   it('reports an import that has not failed, an unknown one, and an invalid id', async () => {
     const { importId } = await startImport();

@@ -31,7 +31,7 @@ describe('lending keys', () => {
       /^links {8}2 {2}\d{4}-\S+Z {2}accepted\nlinks {8}3 {2}\S+Z {2}current\ncursors {6}2 {2}\S+Z {2}current\nsessions {5}2 {2}\S+Z {2}current\n$/,
     );
     expect((await server.stop()).code).toBe(0);
-  }, 60_000);
+  });
 
   it('reports an unknown purpose, an invalid version, and a store without keys', async () => {
     const results = [

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../store.ts';
@@ -17,8 +18,10 @@ export function startThread(name: 'check' | 'migrate' | 'writer', workerData: Op
   const isSource = import.meta.url.endsWith('.ts');
   const entry = new URL(isSource ? `./${name}-thread.ts` : `./sqlite-${name}-thread.js`, import.meta.url);
   const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
+  const compileCache = getCompileCacheDir();
   // Without the environment of `node --watch`: with it, Node posts the thread's imports among its responses.
-  return new Worker(entry, { workerData, execArgv, env: {} });
+  const env = compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache };
+  return new Worker(entry, { workerData, execArgv, env });
 }
 
 /** Writes in a worker thread: for files, where every batch waits for the disk. */
