@@ -23,9 +23,10 @@ function buildProgram() {
     ...common,
     entryPoints: {
       cli: 'server/src/cli/main.ts',
-      'sqlite-check-thread': 'server/src/storage/sqlite/check-thread.ts',
-      'sqlite-migrate-thread': 'server/src/storage/sqlite/migrate-thread.ts',
-      'sqlite-writer-thread': 'server/src/storage/sqlite/writer-thread.ts',
+      'sqlite-check-thread': 'server/src/storage/sqlite/threads/check-thread.ts',
+      'sqlite-checkpoint-thread': 'server/src/storage/sqlite/threads/checkpoint-thread.ts',
+      'sqlite-migrate-thread': 'server/src/storage/sqlite/threads/migrate-thread.ts',
+      'sqlite-writer-thread': 'server/src/storage/sqlite/threads/writer-thread.ts',
     },
     outdir: 'dist',
     external: ['better-sqlite3'],

@@ -80,6 +80,7 @@ function openForServing(config: Config, log: Log, progress: (line: string) => vo
     progress,
     retryMs: RETRY_MS,
     onUnavailable: logAvailability(log),
+    onCheckpointError: (err) => log.warn({ err }, 'moving the log to the database failed; commits do it'),
     onDeath(cause) {
       // Safe, since every acknowledged write is durable. The process supervisor restarts the server.
       log.fatal({ err: cause }, 'store writer failed');

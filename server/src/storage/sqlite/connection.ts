@@ -1,18 +1,15 @@
 import Sqlite, { type Database } from 'better-sqlite3';
 import { StoreSetupError } from '../store.ts';
 import { checkFile, createSchema } from './schema.ts';
-import { createPrivateFile, markStore, requireNotLost, toSetupError } from './store-file.ts';
+import { createPrivateFile, markStore, type OpenFiles, requireInPlace, requireNotLost, toSetupError } from './store-file.ts';
 
 /** How long a writer waits for another process that holds the write lock. */
 const BUSY_TIMEOUT_MS = 5000;
 const WAL_ATTEMPTS_MAX = 20;
 /** Of the pages that a writer changes. */
 const WRITER_CACHE_KIB = 32 * 1024;
-/**
- * Pages in the log from which on a commit moves them to the database. More than SQLite's 1000, as a page that has changed often
- * meanwhile is moved once.
- */
-const CHECKPOINT_PAGES = 10_000;
+/** Pages in the log from which on they are moved to the database. More than SQLite's 1000, as a page that changes often is moved once. */
+export const CHECKPOINT_PAGES = 10_000;
 /** The log is truncated to this after a checkpoint, so that a burst of writes doesn't occupy the disk forever. */
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
@@ -48,6 +45,19 @@ export function openOrCreate(path: string): Database {
 /** Opens an existing store to read committed data. @throws StoreSetupError */
 export function openForReading(path: string): Database {
   return open(path, { readonly: true, fileMustExist: true });
+}
+
+/**
+ * Opens a store that is open already, to move its log. Other files at the path are left alone: SQLite would apply a log to any file
+ * that it is beside.
+ * @throws StoreError where there are others
+ */
+export function openToCheckpoint(files: OpenFiles): Database {
+  requireInPlace(files);
+  const database = open(files.path, { fileMustExist: true });
+  requireInPlace(files); // reads nothing before
+  database.pragma('synchronous = FULL');
+  return database;
 }
 
 /** Reads the whole file, and changes neither it nor its log. @throws StoreSetupError where it is damaged */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { StoreSetupError } from '../store.ts';
 import { PREVIOUS_FORMAT } from './schema.ts';
 import { formatInHeader, hasLeftoverLog, IN_MEMORY, requireNotLost, sizeOnDisk, toSetupError } from './store-file.ts';
-import { startThread } from './writers.ts';
+import { startThread } from './threads/start.ts';
 
 /* What may take minutes for a large file before it is opened. Other threads do it, so that the main thread can serve meanwhile. */
 

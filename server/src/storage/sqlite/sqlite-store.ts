@@ -20,7 +20,7 @@ import { GroupCommit } from './group-commit.ts';
 import { Reads } from './reads.ts';
 import { formatOf } from './schema.ts';
 import { IN_MEMORY, type OpenFiles, openFilesAt, requireInPlace, requireStore } from './store-file.ts';
-import { LocalWriter, ThreadWriter } from './writers.ts';
+import { LocalWriter, type ThreadEvents, ThreadWriter } from './writers.ts';
 
 /** Commits that may wait. The program admits fewer requests, so only a stalled disk reaches this. */
 const WAITING_MAX = 8192;
@@ -28,12 +28,10 @@ const CLEANUP_EVERY_MS = 60_000;
 /** Reads don't notice for at most this long that the file was removed or replaced. */
 const FILE_CHECK_EVERY_MS = 1000;
 
-export interface SqliteOptions {
+export interface SqliteOptions extends ThreadEvents {
   /** Fail where there is no store, instead of creating one. */
   readonly mustExist?: boolean | undefined;
   readonly waitingMax?: number;
-  /** Called when the store can't write any more until the program is restarted. */
-  readonly onDeath?: (cause: unknown) => void;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
 }
@@ -44,7 +42,7 @@ export interface SqliteOptions {
  * @throws StoreSetupError where the file is damaged, of another program or of another format
  */
 export function openSqlite(path: string, options: SqliteOptions = {}): Store {
-  const { mustExist = false, waitingMax = WAITING_MAX, clock = Date.now, onDeath } = options;
+  const { mustExist = false, waitingMax = WAITING_MAX, clock = Date.now } = options;
   if (mustExist) requireStore(path);
   if (path === IN_MEMORY) {
     const database = openForWriting(path);
@@ -55,7 +53,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   formatOf(reader); // opens the log too, which then exists until the reader is closed
   database.close();
   const files = openFilesAt(path);
-  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(files, onDeath), waitingMax), clock, files);
+  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(files, options), waitingMax), clock, files);
 }
 
 class SqliteStore implements Store {

@@ -16,6 +16,9 @@ export type WriterResponse =
   | { readonly dropped: number }
   | { readonly error: StoreErrorKind; readonly message: string };
 
+/** What a writer thread posts: a response to each request, in their order, and errors of its checkpoint thread at any time. */
+export type WriterMessage = WriterResponse | { readonly checkpointError: string };
+
 /** @param files of the store, unless it is in memory */
 export function executeRequest(commits: Commits, request: WriterRequest, files?: OpenFiles): WriterResponse {
   try {

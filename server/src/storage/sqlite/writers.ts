@@ -1,10 +1,10 @@
-import { getCompileCacheDir } from 'node:module';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 import { Commits } from './commits.ts';
 import type { OpenFiles } from './store-file.ts';
-import { CLOSE, executeRequest, type WriterRequest, type WriterResponse } from './writer-protocol.ts';
+import { startThread } from './threads/start.ts';
+import { CLOSE, executeRequest, type WriterMessage, type WriterRequest, type WriterResponse } from './writer-protocol.ts';
 
 /** Executes requests one at a time, in the order in which they are sent. */
 export interface Writer {
@@ -13,15 +13,11 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/** @param name of the entry: `NAME-thread.ts` beside this file, built as `sqlite-NAME-thread.js` */
-export function startThread(name: 'check' | 'migrate' | 'writer', workerData: OpenFiles | string): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? `./${name}-thread.ts` : `./sqlite-${name}-thread.js`, import.meta.url);
-  const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
-  const compileCache = getCompileCacheDir();
-  // Without the environment of `node --watch`: with it, Node posts the thread's imports among its responses.
-  const env = compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache };
-  return new Worker(entry, { workerData, execArgv, env });
+export interface ThreadEvents {
+  /** Called when the store can't write any more until the program is restarted. */
+  readonly onDeath?: ((cause: unknown) => void) | undefined;
+  /** Called when the log could not be moved to the database beside the commits, which continue and move it themselves. */
+  readonly onCheckpointError?: ((message: string) => void) | undefined;
 }
 
 /** Writes in a worker thread: for files, where every batch waits for the disk. */
@@ -29,15 +25,18 @@ export class ThreadWriter implements Writer {
   readonly #worker: Worker;
   readonly #pending: PromiseWithResolvers<WriterResponse>[] = [];
   readonly #ended: Promise<void>;
-  readonly #onDeath: (cause: unknown) => void;
+  readonly #events: ThreadEvents;
   #death: StoreError | undefined;
   #isClosing = false;
 
-  /** @param onDeath called once if the thread ends before `close` */
-  constructor(files: OpenFiles, onDeath: (cause: unknown) => void = () => {}) {
-    this.#onDeath = onDeath;
+  /** @param events `onDeath` is called once if the thread ends before `close` */
+  constructor(files: OpenFiles, events: ThreadEvents = {}) {
+    this.#events = events;
     this.#worker = startThread('writer', files);
-    this.#worker.on('message', (response: WriterResponse) => this.#pending.shift()?.resolve(response));
+    this.#worker.on('message', (message: WriterMessage) => {
+      if ('checkpointError' in message) events.onCheckpointError?.(message.checkpointError);
+      else this.#pending.shift()?.resolve(message);
+    });
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#ended = new Promise((resolve) => {
       this.#worker.on('exit', () => {
@@ -63,7 +62,7 @@ export class ThreadWriter implements Writer {
 
   /** Whether the pending requests were carried out is unknown. */
   #die(cause: unknown): void {
-    if (this.#death === undefined && !this.#isClosing) this.#onDeath(cause);
+    if (this.#death === undefined && !this.#isClosing) this.#events.onDeath?.(cause);
     this.#death ??= new StoreError('unavailable', 'the writer thread has ended; restart the program', cause);
     for (const { reject } of this.#pending.splice(0)) reject(this.#death);
   }

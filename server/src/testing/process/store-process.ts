@@ -1,14 +1,19 @@
 import { once } from 'node:events';
 import Sqlite from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
+import { Checkpoints } from '../../storage/sqlite/checkpoints.ts';
+import { openForWriting } from '../../storage/sqlite/connection.ts';
 import { checkAfterUncleanStop } from '../../storage/sqlite/prepare-file.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
+import { openFilesAt } from '../../storage/sqlite/store-file.ts';
 import type { Key } from '../../storage/store.ts';
 import { openAccounts, transfer } from './transfers.ts';
 
 /* A second process on a store, for tests: `store-process.ts TASK PATH`. It prints a line for each step. */
 
 const INCREMENTS = 200;
+const NOTE_LOG_PAGES = 50;
+const NOTE_LENGTH = 10_000;
 
 const tasks: Readonly<Record<string, (path: string) => Promise<void>>> = {
   /** Waits to be released, then increments a counter in competition with others. */
@@ -46,6 +51,19 @@ const tasks: Readonly<Record<string, (path: string) => Promise<void>>> = {
       print('opened');
     } catch (error) {
       print(`failed: ${error}`);
+    }
+  },
+
+  /** Adds notes, with a log that is moved from a few pages on, until it is killed. Prints the number after each commit. */
+  async note(path) {
+    const database = openForWriting(path, { fileMustExist: true });
+    const checkpoints = new Checkpoints(database, openFilesAt(path), (cause) => print(`failed: ${cause}`), NOTE_LOG_PAGES);
+    const insert = database.prepare('INSERT INTO note (process, number, text) VALUES (?, ?, ?)');
+    for (let number = 1; ; number += 1) {
+      insert.run(process.pid, number, 'x'.repeat(NOTE_LENGTH));
+      checkpoints.afterBatch();
+      print(`${process.pid} ${number}`);
+      await new Promise(setImmediate); // so that the checkpoint thread is heard
     }
   },
 

@@ -36,7 +36,7 @@ const SCRIPT = fileURLToPath(new URL('./store-process.ts', import.meta.url));
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
 
 /** Starts a task of `store-process.ts` on the store at `path`. */
-export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path: string) {
+export function otherProcess(task: 'count' | 'hold' | 'note' | 'open' | 'transfer', path: string) {
   const child = spawn(process.execPath, [...FLAGS, SCRIPT, task, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close').then(() => {});
   const kill = () => {

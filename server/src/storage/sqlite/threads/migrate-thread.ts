@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { openForWriting } from './connection.ts';
+import { openForWriting } from '../connection.ts';
 
 /* Entry of the worker thread that migrates a file, so that the main thread can serve meanwhile. An error ends it. */
 
