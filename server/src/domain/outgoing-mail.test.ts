@@ -47,10 +47,10 @@ describe('claimOrDropMail', () => {
 
   it('counts each mail once a day, also where it is tried again', () => {
     const first = claimOrDropMail(mailOf(), contextOf());
-    expect(first?.day).toEqual({ count: 1, loanIds: [LOAN_ID] });
+    expect(first?.day).toMatchObject({ count: 1, loanIds: [LOAN_ID] });
     const again = { ...found(first, 'a claim').outgoingMail, state: { name: 'waiting', from: NOW } } as const;
     const second = claimOrDropMail(again, contextOf({ day: FULL_DAY, notice: first?.notice }));
-    expect([second?.day, second?.outgoingMail.state.name]).toEqual([undefined, 'claimed']);
+    expect([second?.day?.count, second?.outgoingMail.state.name]).toEqual([3, 'claimed']);
   });
 
   it('limits neither mail to borrowers nor mail about a loan that is funded', () => {
