@@ -43,7 +43,8 @@ export function makeMeter(client: DynamoDBClient, secondTable: string): Meter {
       const response = await forward(JSON.stringify({ ...body, ReturnConsumedCapacity: 'INDEXES' }));
       if (response.status !== 200) throw new Error(`${operation} failed: ${response.text}`);
       const { ConsumedCapacity, ...output } = JSON.parse(response.text);
-      const consumed = sum([ConsumedCapacity].flat().map(({ CapacityUnits }) => CapacityUnits));
+      // Of a batch of statements DynamoDB Local reports nothing.
+      const consumed = ConsumedCapacity && sum([ConsumedCapacity].flat().map(({ CapacityUnits }) => CapacityUnits));
       const writes = writesOf(operation, body);
       metered.push(
         writes
@@ -85,16 +86,30 @@ interface ItemWrite {
 
 /** @returns undefined for other operations */
 function writesOf(operation: string, body: Body): ItemWrite[] | undefined {
-  const actions: Body[] | undefined =
-    operation === 'TransactWriteItems'
-      ? body.TransactItems.map(({ Put, Delete }: Body) => Put ?? Delete)
-      : SINGLE.has(operation)
-        ? [body]
-        : undefined;
+  const actions = actionsOf(operation, body);
   return actions?.map(({ Item, Key }: Body) => ({ key: keyIn(Item ?? Key), ...(Item && { item: Item }) }));
 }
 
-const SINGLE: ReadonlySet<string> = new Set(['DeleteItem', 'PutItem']);
+function actionsOf(operation: string, body: Body): Body[] | undefined {
+  switch (operation) {
+    case 'TransactWriteItems':
+      return body.TransactItems.map(({ Put, Delete }: Body) => Put ?? Delete);
+    case 'BatchExecuteStatement':
+      return body.Statements.map(actionOfStatement);
+    default:
+      return undefined;
+  }
+}
+
+/** The action of a PartiQL statement. An update names all attributes of the new version. */
+function actionOfStatement({ Statement, Parameters }: Body): Body {
+  const names = [...Statement.matchAll(/'(\w+)': \?|SET "(\w+)" = \?/g)].map(([, inserted, set]) => inserted ?? set);
+  const values = Object.fromEntries(names.map((name, index) => [name, Parameters[index]]));
+  if (Statement.startsWith('INSERT')) return { Item: values };
+  const [partition, sort] = Parameters.slice(names.length);
+  const key = { [LAYOUT.partition]: partition, [LAYOUT.sort]: sort };
+  return Statement.startsWith('DELETE') ? { Key: key } : { Item: { ...key, ...values } };
+}
 
 function keyIn(attributes: Attributes): Attributes {
   const { partition, sort } = LAYOUT;
@@ -104,7 +119,7 @@ function keyIn(attributes: Attributes): Attributes {
 async function meteredWrite(
   operation: string,
   writes: readonly ItemWrite[],
-  consumed: number,
+  consumed: number | undefined,
   items: Map<string, Attributes>,
   secondTable: string,
   client: DynamoDBClient,
@@ -134,7 +149,7 @@ async function meteredWrite(
   }
   const indexWrite = sum(units.map(({ index }) => index));
   const write = factor * sum(units.map(({ table }) => table)) + indexWrite;
-  disagreements.push(...differing(operation, isTransaction ? asLocalSumsUp(units) : write, consumed));
+  if (consumed !== undefined) disagreements.push(...differing(operation, isTransaction ? asLocalSumsUp(units) : write, consumed));
   return { operation, read: 0, write, indexWrite, partitionWrite: Math.max(...byPartition.values()), written, disagreements };
 }
 

@@ -84,7 +84,7 @@ export interface MailClaim {
   readonly outgoingMail: OutgoingMail;
   /** The mailbox's day with the mail's count and notice, where that changes. */
   readonly day?: DailyMailCount;
-  /** The notice, where a user has answered an earlier round of the invitation: the next mail may go to another mailbox. */
+  /** The notice, to be stored by itself and in one commit with the rest, where a user has answered an earlier round of the invitation: the next mail may go to another mailbox. */
   readonly notice?: InvitationNotice;
 }
 
@@ -116,11 +116,11 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   };
   if (!lender || !isAboutPendingInvitation(outgoingMail.kind)) return { outgoingMail: claimed };
   const today = periodAt('day', now);
-  const isCounted = outgoingMail.countedOn === today;
+  const isBound = lender.userId !== null;
+  const isCounted = isBound ? outgoingMail.countedOn === today : isCountedIn(day, outgoingMail, today);
   if (isCounted || allowsMail(day, loanId)) {
     const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
     const counted = isCounted && day ? day : countMail(day, loanId);
-    const isBound = lender.userId !== null;
     return {
       outgoingMail: { ...claimed, countedOn: today },
       // A bound mail may have been counted for another mailbox, where its user had an older address.
@@ -130,6 +130,19 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   }
   const from = heldUntil(createdAt, now);
   return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } } };
+}
+
+/**
+ * Whether the mailbox's day counts the mail. Where a process died between a claim and its counts, the claim names a day that does not.
+ * Counts of earlier versions have no notices, and are in the commit of their claim.
+ */
+function isCountedIn(
+  { count, loanIds, notices = [] }: DailyMailCount = { count: 0, loanIds: [] },
+  { countedOn, loanId, mailId }: OutgoingMail,
+  today: string,
+): boolean {
+  if (notices.some((notice) => notice.mailId === mailId)) return true;
+  return countedOn === today && notices.length < count && loanIds.includes(loanId);
 }
 
 export function markSent(outgoingMail: OutgoingMail, now: number): OutgoingMail {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseLenderId, parseLoanId } from '../domain/ids.ts';
+import { type CommandId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { canonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import { periodAt } from '../domain/usage-counter.ts';
 import { dailyMailCountKey, invitationNoticeKey } from '../storage/keys.ts';
-import type { Store } from '../storage/store.ts';
+import { type CommitResult, isDelete, type Put, type Store, StoreError, type Write } from '../storage/store.ts';
 import { emailOf, found } from '../testing/app/domain-fixtures.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
+import { newCommand } from '../testing/dynamodb/proxied-store.ts';
 import { openMailApp } from '../testing/mail/mail-app.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
 
@@ -34,7 +35,109 @@ async function openInvited(open: () => Promise<Store>) {
   };
 }
 
+/** What happens between a claim and the counts of its mails, where these are written by themselves. */
+type Interruption = (counts: readonly Put[]) => Promise<CommitResult>;
+
+/** Makes the other writes of the next commit that has separate ones, and then what the interruption does. */
+function interrupting(store: Store) {
+  let interruption: Interruption | undefined;
+  return {
+    store: {
+      ...bound(store),
+      async commit(command: CommandId, writes: readonly Write[]) {
+        const counts = writes.filter((write): write is Put => write.isSeparate === true && !isDelete(write) && writes.length > 1);
+        const next = counts.length > 0 ? interruption : undefined;
+        if (!next) return store.commit(command, writes);
+        interruption = undefined;
+        const result = await store.commit(
+          command,
+          writes.filter((write) => !counts.includes(write as Put)),
+        );
+        return result.committed ? next(counts) : result;
+      },
+    } satisfies Store,
+    interruptNext(next: Interruption): void {
+      interruption = next;
+    },
+  };
+}
+
+function bound(store: Store): Store {
+  return {
+    get: (keys) => store.get(keys),
+    batchGet: (keys) => store.batchGet(keys),
+    list: (range) => store.list(range),
+    listIndex: (range) => store.listIndex(range),
+    commit: (...args) => store.commit(...args),
+    close: () => store.close(),
+  };
+}
+
+/** Two invitations that are to be mailed, and a way to interrupt their claim. */
+async function openInterrupted(open: () => Promise<Store>) {
+  const { transport, subjects } = memoryTransport();
+  const { store, interruptNext } = interrupting(await open());
+  const mailApp = await openMailApp({ store, transport });
+  const { testApp, services } = mailApp;
+  const borrower = await testApp.as('borrower@example.com');
+  const invited = ['ana', 'ben'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
+  await borrower.postsLoan({ lenders: invited });
+  const dayOf = (name: string) => dailyMailCountKey(canonicalMailbox(emailOf(`${name}@example.com`)), periodAt('day', testApp.now));
+  return {
+    ...mailApp,
+    subjects,
+    interruptNext,
+    async counts(): Promise<unknown[]> {
+      return (await store.get([dayOf('ana'), dayOf('ben')])).map((day) => day?.data.count);
+    },
+    /** Others count mails to ana. */
+    async fill(count: number): Promise<void> {
+      await store.commit(services.ids.command(), [{ key: dayOf('ana'), expected: 0, data: { count, loanIds: [], notices: [] } }]);
+    },
+    async run(): Promise<void> {
+      await mailApp.dispatch();
+      await mailApp.sender.sendDue(mailApp.onError);
+    },
+  };
+}
+
 describe.each(engines)('claimMailing on $name', ({ open }) => {
+  it.each([
+    ['sends', 2, 'invitation sent', 3],
+    ['holds back', 3, 'invitation held-back', 3],
+  ])('%s a mail whose count others have raised to %i after the claim', async (_verb, count, outcome, counted) => {
+    const { testApp, interruptNext, fill, run, counts, outcomes, errors } = await openInterrupted(open);
+    interruptNext(async ([ana, ...others]) => {
+      await fill(count);
+      const result = others.length > 0 ? await testApp.store.commit(newCommand(), others) : undefined;
+      expect([ana?.key.partition, result]).toEqual([expect.stringContaining('ana@'), { committed: true }]);
+      return { committed: false, current: new Map([[1, undefined]]) };
+    });
+    await run();
+    expect([outcomes().toSorted(), errors]).toEqual([[outcome, 'invitation sent'].toSorted(), []]);
+    expect(await counts()).toEqual([counted, 1]);
+  });
+
+  it.each([
+    ['before', 0, 0],
+    ['among', 1, 0],
+    ['after', 2, 0],
+    ['before, and whose mailbox is full then', 0, 3],
+  ])('counts each mail once where a process dies %s its counts', async (_when, written, full) => {
+    const { testApp, interruptNext, fill, run, counts, sender, onError, subjects, outcomes, errors } = await openInterrupted(open);
+    interruptNext(async (separate) => {
+      if (written > 0) await testApp.store.commit(newCommand(), separate.slice(0, written));
+      throw new StoreError('unavailable', 'the process died');
+    });
+    await run();
+    expect([subjects(), errors]).toEqual([[], [expect.any(StoreError)]]);
+    if (full > 0) await fill(full);
+    testApp.advance(180_000);
+    await sender.sendDue(onError);
+    expect(outcomes().toSorted()).toEqual([full > 0 ? 'invitation held-back' : 'invitation sent', 'invitation sent'].toSorted());
+    expect(await counts()).toEqual([full > 0 ? full : 1, 1]);
+  });
+
   it('drops changed amounts that end at the one that the mail of an earlier day has named', async () => {
     const { testApp, run, changesTo, outcomes, errors } = await openInvited(open);
     testApp.advance(3 * DAY_MS);

@@ -1,5 +1,5 @@
 import { contention } from '../domain/errors.ts';
-import type { MailId, UserId } from '../domain/ids.ts';
+import type { CommandId, MailId, UserId } from '../domain/ids.ts';
 import { canonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import { type DailyNotice, lastNotice } from '../domain/mail/invitation-notice.ts';
 import { isHeld, type Mailing, mailsIn, withMails } from '../domain/mail/mailing.ts';
@@ -68,6 +68,7 @@ export async function claimMailing(
   known?: StoredMailing,
 ): Promise<ClaimedMailing | undefined> {
   const { store, ids, random, clock } = services;
+  const commands = new Set<CommandId>();
   let stored = known ?? (await readMailing(store, mailingId));
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const now = clock();
@@ -77,10 +78,16 @@ export async function claimMailing(
     const { mails, decided, others } = decide(context, mailsIn(mailing));
     if (decided.length === 0) return undefined;
     const claimed = withMails(mailing, mails);
-    const result = await store.commit(ids.command(), [mailingWrite(claimed, version), ...others]);
+    const command = ids.command();
+    commands.add(command);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others]);
     if (result.committed) return { mailing: claimed, version: version + 1, decided };
     await waitWithFullJitter(random, PAUSE_MS_MAX);
-    stored = (await readMailing(store, mailingId)) ?? (known?.version === 0 ? known : undefined);
+    const [item] = await store.get([mailingKey(mailingId)]);
+    const unstored = known?.version === 0 ? known : undefined;
+    // Where only counts failed, the claim is stored: it keeps others away, while the mails are decided again as they were before it.
+    if (item) stored = { mailing: commands.has(item.command) ? mailing : item.data, version: item.version };
+    else stored = unstored;
   }
   throw contention();
 }
@@ -165,8 +172,11 @@ function decide(context: Context, mails: readonly OutgoingMail[]) {
     const written = others.get(keyText(key));
     return written ? (written.data as Data) : view.at(key)?.data; // a key's type says what is stored under it
   };
-  const put = <Data>(key: Key<Data>, data: Data, expiresAt: number) =>
-    void others.set(keyText(key), { key, expected: view.versionAt(key), data, expiresAt });
+  function put<Data>(key: Key<Data>, data: Data, expiresAt: number, isSeparate: boolean): void {
+    const before = others.get(keyText(key));
+    const isAlone = isSeparate && (!before || before.isSeparate);
+    others.set(keyText(key), { key, expected: view.versionAt(key), data, expiresAt, ...(isAlone && { isSeparate }) });
+  }
 
   function decideMail(mail: OutgoingMail): MailClaim | undefined {
     const addressed = { ...mail, to: addressOf(view, mail) };
@@ -186,8 +196,8 @@ function decide(context: Context, mails: readonly OutgoingMail[]) {
     };
     const claim = claimOrDropMail(addressed, mailContext);
     if (!claim) return undefined;
-    if (claim.day && keys.day) put(keys.day, claim.day, Math.max(now + DAY_MS, claim.day.neededUntil ?? 0));
-    if (claim.notice && keys.notice) put(keys.notice, claim.notice, lender?.expiresAt ?? now);
+    if (claim.day && keys.day) put(keys.day, claim.day, Math.max(now + DAY_MS, claim.day.neededUntil ?? 0), !claim.notice);
+    if (claim.notice && keys.notice) put(keys.notice, claim.notice, lender?.expiresAt ?? now, false);
     decided.push({ outgoingMail: claim.outgoingMail, before: mail, context: mailContext });
     return claim;
   }
