@@ -44,7 +44,7 @@ import type { Key, Range } from './store.ts';
  * | dead letter         | loan#LOAN          | dead-letter#VERSION#NAME   | dead-letter, by time                    |
  * | expiry batch        | loan#LOAN          | expiry#TIME#VERSION        | expiry#SHARD, by time                   |
  * | reminder counter    | loan#LOAN          | reminders#LENDER           |                                         |
- * | notice of a user    | loan#LOAN          | notice#LENDER              |                                         |
+ * | invitation notice   | loan#LOAN          | notice#LENDER              |                                         |
  * | invitation counter  | user#USER          | invitations                |                                         |
  * | import counter      | user#USER          | imports                    |                                         |
  * | import byte counter | user#USER          | import-bytes               |                                         |
