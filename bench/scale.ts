@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
-import { objectionsTo } from './dynamodb/budget.ts';
+import { objectionsTo, objectionsToFollowUp } from './dynamodb/budget.ts';
+import { measureFollowUp } from './dynamodb/follow-up.ts';
 import { measureHotLoans } from './dynamodb/hot-loan.ts';
 import { measureLatency } from './dynamodb/latency.ts';
 import { measureOutcomes } from './dynamodb/outcomes.ts';
@@ -31,18 +32,23 @@ export async function benchScale(context: BenchContext): Promise<void> {
 async function measureScale(database: BenchDatabase, { machine, node, log }: BenchContext): Promise<ScaleResults> {
   log('requests and capacity of each outcome ...');
   const outcomes = await measureOutcomes(database);
+  const followUp = await measureFollowUp(database);
   log('adding lenders, with 11 ms injected for each call ...');
   const latency = await measureLatency(database);
   const hotLoans = await measureHotLoans(database, log);
   log('the simulation ...');
-  return { machine, node, outcomes, latency, hotLoans, simulated: simulateAll(), validated: validate(hotLoans) };
+  return { machine, node, outcomes, followUp, latency, hotLoans, simulated: simulateAll(), validated: validate(hotLoans) };
 }
 
 /** @returns a line for each outcome that exceeds its budget of requests, or why they can't be counted */
 export async function checkRequests(): Promise<{ readonly exceeded: string[] } | { readonly skipped: string }> {
   const skipped = whyNoDynamoDbLocal();
   if (skipped !== undefined) return { skipped };
-  return { exceeded: await withDatabase(async (database) => objectionsTo(await measureOutcomes(database))) };
+  const exceeded = await withDatabase(async (database) => [
+    ...objectionsTo(await measureOutcomes(database)),
+    ...objectionsToFollowUp(await measureFollowUp(database)),
+  ]);
+  return { exceeded };
 }
 
 async function withDatabase<Result>(work: (database: BenchDatabase) => Promise<Result>): Promise<Result> {

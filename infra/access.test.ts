@@ -49,7 +49,9 @@ function withoutHash(logicalId: string): string {
 const LOG_PERMISSIONS = (id: string) => [`Allow logs:CreateLogStream ${id}Logs.Arn`, `Allow logs:PutLogEvents ${id}Logs.Arn`];
 const WRITES = ['BatchWriteItem', 'DeleteItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'UpdateItem'];
 const TABLE_PERMISSIONS = [
-  ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `Allow dynamodb:${action} Table.Arn`),
+  ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'Query'].map(
+    (action) => `Allow dynamodb:${action} Table.Arn`,
+  ),
   // Of the partition that holds the secret.
   ...WRITES.map((action) => `Deny dynamodb:${action} Table.Arn`),
 ];

@@ -12,7 +12,8 @@ const WRITES = ['BatchWriteItem', 'DeleteItem', 'PartiQLDelete', 'PartiQLInsert'
 
 /** Everything but writing the secret. Denied, so that no other policy of the role can allow it. */
 export function tableAccessPolicy(table: Table): PolicyStatement[] {
-  const operations = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'];
+  const partiQl = ['PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate'];
+  const operations = ['BatchGetItem', 'DeleteItem', 'GetItem', ...partiQl, 'PutItem', 'Query'];
   return [
     new PolicyStatement({ actions: toActions(operations), resources: [table.tableArn] }),
     new PolicyStatement({

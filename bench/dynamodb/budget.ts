@@ -1,4 +1,5 @@
 import { UNITS } from '../simulation/scenarios.ts';
+import type { Metered } from './meter.ts';
 import type { OutcomeCost } from './outcomes.ts';
 
 /** The most requests to DynamoDB of each outcome, without and with the loan in the view cache. */
@@ -21,6 +22,20 @@ const BUDGET: Readonly<Record<string, Readonly<Record<OutcomeCost['state'], numb
 
 /** The outcome that the simulation is based on. */
 const SIMULATED = 'add ten lenders, with a key';
+
+/** The most that adding ten lenders with a key takes with all that follows: write units in all, requests after its own commit. */
+const FOLLOW_UP_MAX = { units: 61, requests: 10 } as const;
+
+/** @param requests of `measureFollowUp` @returns a line for each exceeded budget and wrong capacity formula */
+export function objectionsToFollowUp(requests: readonly Metered[]): string[] {
+  const units = requests.reduce((sum, { write }) => sum + write, 0);
+  const following = requests.length - 1;
+  return [
+    ...(units > FOLLOW_UP_MAX.units ? [`${units} write units instead of ${FOLLOW_UP_MAX.units}`] : []),
+    ...(following > FOLLOW_UP_MAX.requests ? [`${following} requests follow instead of ${FOLLOW_UP_MAX.requests}`] : []),
+    ...requests.flatMap(({ disagreements }) => disagreements),
+  ].map((line) => `${SIMULATED}, and all that follows: ${line}`);
+}
 
 /** @returns a line for each exceeded budget, wrong capacity formula and deviation from the simulation */
 export function objectionsTo(costs: readonly OutcomeCost[]): string[] {

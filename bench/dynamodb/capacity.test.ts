@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Attributes, asLocalSumsUp, sizeOf, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
+import { type Attributes, asLocalSumsUp, sizeOf, unitsToDelete, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
 
 function itemOf(bytes: number, more: Attributes = {}): Attributes {
   const rest = { pk: { S: 'p' }, sk: { S: 's' }, ...more };
@@ -49,6 +49,15 @@ describe('units of a write', () => {
       [itemOf(400, entry('here')), here],
     ] as const;
     expect(pairs.map(([item, before]) => unitsToPut(item, before).index)).toEqual([1, 2, 1, 0]);
+  });
+
+  it('of a delete are those of the deleted item and its index entry, and the least where there is none', () => {
+    const deleted = [itemOf(1025, entry('here')), itemOf(100), undefined].map(unitsToDelete);
+    expect(deleted).toEqual([
+      { table: 2, index: 1 },
+      { table: 1, index: 0 },
+      { table: 1, index: 0 },
+    ]);
   });
 
   it('are added by DynamoDB Local without equal items, and with the index doubled', () => {

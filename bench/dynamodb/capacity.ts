@@ -57,6 +57,11 @@ export function unitsToPut(item: Attributes, before: Attributes | undefined): It
   return { table: roundedUp(bytes, WRITE_BYTES), index: unitsInIndex(item, before) };
 }
 
+export function unitsToDelete(before: Attributes | undefined): ItemUnits {
+  const entry = before && entryOf(before);
+  return { table: before ? roundedUp(sizeOf(before), WRITE_BYTES) : 1, index: entry ? roundedUp(sizeOf(entry), WRITE_BYTES) : 0 };
+}
+
 /** A changed entry costs a delete and a put; an unchanged one costs nothing. */
 function unitsInIndex(item: Attributes, before: Attributes | undefined): number {
   const [now, then] = [entryOf(item), before && entryOf(before)];

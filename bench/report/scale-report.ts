@@ -13,6 +13,8 @@ export interface ScaleResults {
   readonly machine: string;
   readonly node: string;
   readonly outcomes: readonly OutcomeCost[];
+  /** Of `measureFollowUp`. */
+  readonly followUp: readonly Metered[];
   readonly latency: readonly Latency[];
   readonly hotLoans: readonly HotLoan[];
   readonly simulated: readonly ScenarioResult[];
@@ -28,7 +30,8 @@ export function scaleSections(results: ScaleResults): Sections {
   return {
     machine: `Measured by \`npm run bench -- scale\` on ${results.machine}, Node ${results.node}, DynamoDB Local on the same machine.`,
     outcomes: outcomesTable(results.outcomes),
-    checked: checkedLine(results.outcomes),
+    checked: checkedLine([...results.outcomes.flatMap(({ requests }) => requests), ...results.followUp]),
+    'follow-up': followUpTable(results.followUp),
     cost: costTable(cold ?? { readUnits: 0, writeUnits: 0 }),
     compared: costComparison(measured),
     latency: latencyTable(results.latency),
@@ -71,8 +74,20 @@ function outcomesTable(outcomes: readonly OutcomeCost[]): string {
   ].join('\n');
 }
 
-function checkedLine(outcomes: readonly OutcomeCost[]): string {
-  const requests = outcomes.flatMap((cost) => cost.requests);
+function followUpTable(requests: readonly Metered[]): string {
+  const rows = requests.map(({ operation, read, write, indexWrite, written }, index) => {
+    const kinds = Object.entries(written).map(([kind, units]) => `${kind} ${units}`);
+    return `| ${index === 0 ? 'command' : 'after it'} | ${operation} | ${read} | ${write} | ${indexWrite} | ${kinds.join(', ')} |`;
+  });
+  return [
+    '| part | request | read units | write units | of which for the index | write units by item |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    `| all | ${requests.length} | ${sum(requests, 'read')} | **${sum(requests, 'write')}** | ${sum(requests, 'indexWrite')} | |`,
+  ].join('\n');
+}
+
+function checkedLine(requests: readonly Metered[]): string {
   const disagreements = requests.flatMap((request) => request.disagreements);
   if (disagreements.length === 0)
     return `In this run the formula and DynamoDB Local agreed exactly on each of the ${requests.length} requests.`;

@@ -75,7 +75,13 @@ export function metricsSearch(statistic: string, { namespace, name, dimensions }
 }
 
 /** Operations of the program on the table. */
-export const OPERATIONS: readonly string[] = ['TransactWriteItems', 'TransactGetItems', 'BatchGetItem', 'Query'];
+export const OPERATIONS: readonly string[] = [
+  'TransactWriteItems',
+  'BatchExecuteStatement',
+  'TransactGetItems',
+  'BatchGetItem',
+  'Query',
+];
 
 /** A metric of the table, and of its index, which the table's does not include. */
 export function withIndex({ tableName: TableName }: Table, metricName: string, options: MetricOptions): Metric[] {

@@ -47,10 +47,20 @@ describe('claimOrDropMail', () => {
 
   it('counts each mail once a day, also where it is tried again', () => {
     const first = claimOrDropMail(mailOf(), contextOf());
-    expect(first?.day).toEqual({ count: 1, loanIds: [LOAN_ID] });
+    expect(first?.day).toMatchObject({ count: 1, loanIds: [LOAN_ID] });
     const again = { ...found(first, 'a claim').outgoingMail, state: { name: 'waiting', from: NOW } } as const;
-    const second = claimOrDropMail(again, contextOf({ day: FULL_DAY, notice: first?.notice }));
-    expect([second?.day, second?.outgoingMail.state.name]).toEqual([undefined, 'claimed']);
+    const second = claimOrDropMail(again, contextOf({ day: { ...FULL_DAY, loanIds: [LOAN_ID] } }));
+    expect([second?.day?.count, second?.outgoingMail.state.name]).toEqual([3, 'claimed']);
+  });
+
+  it('counts a claimed mail again that its day lacks, within the limit', () => {
+    const state = { name: 'waiting', from: NOW } as const;
+    const { day, outgoingMail } = found(claimOrDropMail(mailOf(), contextOf()), 'a claim');
+    const again = { ...outgoingMail, state };
+    expect(claimOrDropMail(again, contextOf())?.day?.count).toBe(1);
+    expect(claimOrDropMail(again, contextOf({ day }))?.day?.count).toBe(1);
+    expect(stateOf(again, { day: FULL_DAY })?.name).toBe('waiting');
+    expect(claimOrDropMail(mailOf(), contextOf({ day }))?.day?.count).toBe(1);
   });
 
   it('limits neither mail to borrowers nor mail about a loan that is funded', () => {

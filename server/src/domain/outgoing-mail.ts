@@ -6,7 +6,7 @@ import { backoffMs } from './limits/backoff.ts';
 import type { Loan } from './loan.ts';
 import { nextHandoverAt, pauseAfterHandover, recentHandovers } from './mail/handovers.ts';
 import type { InvitationNotice } from './mail/invitation-notice.ts';
-import { allowsMail, countMail, type DailyMailCount, heldUntil } from './mail/mail-limits.ts';
+import { allowsMail, countMail, type DailyMailCount, heldUntil, withNotice } from './mail/mail-limits.ts';
 import type { MailLane } from './mail/mail-queue.ts';
 import { periodAt } from './usage-counter.ts';
 
@@ -82,9 +82,9 @@ export interface MailContext {
 
 export interface MailClaim {
   readonly outgoingMail: OutgoingMail;
-  /** The mailbox's new count, where the mail is counted. */
+  /** The mailbox's day with the mail's count and notice, where that changes. */
   readonly day?: DailyMailCount;
-  /** The lender's new notice, where the mail is one. */
+  /** The notice, to be stored by itself and in one commit with the rest, where a user has answered an earlier round of the invitation: the next mail may go to another mailbox. */
   readonly notice?: InvitationNotice;
 }
 
@@ -116,11 +116,33 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   };
   if (!lender || !isAboutPendingInvitation(outgoingMail.kind)) return { outgoingMail: claimed };
   const today = periodAt('day', now);
-  const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
-  if (outgoingMail.countedOn === today) return { outgoingMail: claimed, notice };
-  if (allowsMail(day, loanId)) return { outgoingMail: { ...claimed, countedOn: today }, day: countMail(day, loanId), notice };
+  const isBound = lender.userId !== null;
+  const isCounted = isBound ? outgoingMail.countedOn === today : isCountedIn(day, outgoingMail, today);
+  if (isCounted || allowsMail(day, loanId)) {
+    const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
+    const counted = isCounted && day ? day : countMail(day, loanId);
+    return {
+      outgoingMail: { ...claimed, countedOn: today },
+      // A bound mail may have been counted for another mailbox, where its user had an older address.
+      ...(!(isCounted && isBound) && { day: withNotice(counted, { lenderId: lender.lenderId, ...notice }, lender.expiresAt) }),
+      ...(isBound && { notice }),
+    };
+  }
   const from = heldUntil(createdAt, now);
   return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } } };
+}
+
+/**
+ * Whether the mailbox's day counts the mail. Where a process died between a claim and its counts, the claim names a day that does not.
+ * Counts of earlier versions have no notices, and are in the commit of their claim.
+ */
+function isCountedIn(
+  { count, loanIds, notices = [] }: DailyMailCount = { count: 0, loanIds: [] },
+  { countedOn, loanId, mailId }: OutgoingMail,
+  today: string,
+): boolean {
+  if (notices.some((notice) => notice.mailId === mailId)) return true;
+  return countedOn === today && notices.length < count && loanIds.includes(loanId);
 }
 
 export function markSent(outgoingMail: OutgoingMail, now: number): OutgoingMail {

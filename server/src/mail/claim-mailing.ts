@@ -1,6 +1,7 @@
 import { contention } from '../domain/errors.ts';
-import type { MailId } from '../domain/ids.ts';
+import type { CommandId, MailId, UserId } from '../domain/ids.ts';
 import { canonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
+import { type DailyNotice, lastNotice } from '../domain/mail/invitation-notice.ts';
 import { isHeld, type Mailing, mailsIn, withMails } from '../domain/mail/mailing.ts';
 import { isOptedOut } from '../domain/mail/opt-out.ts';
 import {
@@ -8,6 +9,7 @@ import {
   isAboutPendingInvitation,
   type MailClaim,
   type MailContext,
+  type MailKind,
   type OutgoingMail,
 } from '../domain/outgoing-mail.ts';
 import { periodAt } from '../domain/usage-counter.ts';
@@ -15,11 +17,21 @@ import { mailingWrite } from '../execution/commit-writes.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { Snapshot, View } from '../execution/view.ts';
 import { waitWithFullJitter } from '../storage/full-jitter.ts';
-import { dailyMailCountKey, invitationNoticeKey, lenderKey, loanKey, mailingKey, optOutKey } from '../storage/keys.ts';
+import {
+  dailyMailCountKey,
+  dailyMailCountsOf,
+  invitationNoticeKey,
+  lenderKey,
+  loanKey,
+  mailingKey,
+  optOutKey,
+} from '../storage/keys.ts';
 import { type Item, KEYS_MAX, type Key, keyText, type Put, type Store } from '../storage/store.ts';
 import { addressOf, contactKeys, languageOf } from '../usecases/contacts/user-address.ts';
 
 const DAY_MS = 86_400_000;
+/** By which the clocks of two processes may differ. */
+const CLOCKS_DIFFER_MS = 3_600_000;
 /** Attempts: other processes may count mails to the same mailboxes at the same time. */
 const ATTEMPTS_MAX = 10;
 const PAUSE_MS_MAX = 40;
@@ -56,19 +68,26 @@ export async function claimMailing(
   known?: StoredMailing,
 ): Promise<ClaimedMailing | undefined> {
   const { store, ids, random, clock } = services;
+  const commands = new Set<CommandId>();
   let stored = known ?? (await readMailing(store, mailingId));
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const now = clock();
     if (!stored || isHeld(stored.mailing, now)) return undefined;
     const { mailing, version } = stored;
-    const view = await readContext(store, mailsIn(mailing), now);
-    const { mails, decided, others } = decide(view, mailsIn(mailing), now);
+    const context = await readContext(store, mailsIn(mailing), { now, isNew: version === 0 });
+    const { mails, decided, others } = decide(context, mailsIn(mailing));
     if (decided.length === 0) return undefined;
     const claimed = withMails(mailing, mails);
-    const result = await store.commit(ids.command(), [mailingWrite(claimed, version), ...others]);
+    const command = ids.command();
+    commands.add(command);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others]);
     if (result.committed) return { mailing: claimed, version: version + 1, decided };
     await waitWithFullJitter(random, PAUSE_MS_MAX);
-    stored = (await readMailing(store, mailingId)) ?? (known?.version === 0 ? known : undefined);
+    const [item] = await store.get([mailingKey(mailingId)]);
+    const unstored = known?.version === 0 ? known : undefined;
+    // Where only counts failed, the claim is stored: it keeps others away, while the mails are decided again as they were before it.
+    if (item) stored = { mailing: commands.has(item.command) ? mailing : item.data, version: item.version };
+    else stored = unstored;
   }
   throw contention();
 }
@@ -78,8 +97,24 @@ async function readMailing(store: Pick<Store, 'get'>, mailingId: MailId): Promis
   return item && { mailing: item.data, version: item.version };
 }
 
+interface Moment {
+  readonly now: number;
+  /** Whether the mailing is not stored yet. */
+  readonly isNew: boolean;
+}
+
 /** What the mails are decided by, each item as of its own moment: the commit checks the counts, and nothing else has to agree. */
-async function readContext(store: Pick<Store, 'batchGet'>, mails: readonly OutgoingMail[], now: number): Promise<View> {
+interface Context extends Moment {
+  readonly view: View;
+  /** Notices in the mailboxes' days before today. */
+  readonly earlierNotices: readonly DailyNotice[];
+}
+
+async function readContext(
+  store: Pick<Store, 'batchGet' | 'list'>,
+  mails: readonly OutgoingMail[],
+  moment: Moment,
+): Promise<Context> {
   const items = new Map<string, Item<unknown> | undefined>();
   const keys = new Map<string, Key<unknown>>();
   async function read(wanted: readonly Key<unknown>[]): Promise<View> {
@@ -94,12 +129,42 @@ async function readContext(store: Pick<Store, 'batchGet'>, mails: readonly Outgo
     }
     return new View(Snapshot.read([...keys.values()], [...items.values()]));
   }
-  const view = await read(mails.flatMap((mail) => [...contactKeys(mail), ...allKeysOf(mail, now)]));
-  const moved = mails.map((mail) => ({ ...mail, to: addressOf(view, mail) })).filter(({ to }, index) => to !== mails[index]?.to);
-  return moved.length > 0 ? read(moved.flatMap((mail) => allKeysOf(mail, now))) : view;
+  const addressees = await read(mails.flatMap((mail) => [...contactKeys(mail), ...allKeysOf(mail, moment)]));
+  const moved = mails
+    .map((mail) => ({ ...mail, to: addressOf(addressees, mail) }))
+    .filter(({ to }, index) => to !== mails[index]?.to);
+  const view = moved.length > 0 ? await read(moved.flatMap((mail) => allKeysOf(mail, moment))) : addressees;
+  return { ...moment, view, earlierNotices: await readEarlierNotices(store, view, mails, moment) };
 }
 
-function decide(view: View, mails: readonly OutgoingMail[], now: number) {
+/** Of the days since a pending invitation was made, without today. They are in the mailbox that was invited. */
+async function readEarlierNotices(
+  store: Pick<Store, 'list'>,
+  view: View,
+  mails: readonly OutgoingMail[],
+  moment: Moment,
+): Promise<DailyNotice[]> {
+  const days = mails.map(async ({ kind, loanId, lenderId, round, userId, ...mail }) => {
+    const lender = lenderId === null ? undefined : view.at(lenderKey(loanId, lenderId))?.data;
+    if (!lender || lender.round !== round || !isAboutPendingInvitation(kind) || isFirst({ kind, userId }, moment)) return [];
+    const since = lender.invitedAt - CLOCKS_DIFFER_MS;
+    if (periodAt('day', since) >= periodAt('day', moment.now)) return [];
+    const daysMax = Math.ceil((moment.now - since) / DAY_MS) + 1;
+    return store.list(dailyMailCountsOf(canonicalMailbox(mail.to), periodAt('day', since - DAY_MS), daysMax));
+  });
+  return (await Promise.all(days)).flat().flatMap(({ data }) => data.notices ?? []);
+}
+
+/** Whether no other mail about the invitation can have been sent before, except today: its lender has not been invited earlier. */
+function isFirst(
+  { kind, userId }: { readonly kind: MailKind; readonly userId: UserId | null | undefined },
+  { isNew }: Moment,
+): boolean {
+  return isNew && kind === 'invitation' && !userId;
+}
+
+function decide(context: Context, mails: readonly OutgoingMail[]) {
+  const { view, now, earlierNotices } = context;
   /** Counts and notices that this claim writes. A later mail of the mailing may go to the same mailbox. */
   const others = new Map<string, Put>();
   const decided: DecidedMail[] = [];
@@ -107,45 +172,53 @@ function decide(view: View, mails: readonly OutgoingMail[], now: number) {
     const written = others.get(keyText(key));
     return written ? (written.data as Data) : view.at(key)?.data; // a key's type says what is stored under it
   };
-  const put = <Data>(key: Key<Data>, data: Data, expiresAt: number) =>
-    void others.set(keyText(key), { key, expected: view.versionAt(key), data, expiresAt });
+  function put<Data>(key: Key<Data>, data: Data, expiresAt: number, isSeparate: boolean): void {
+    const before = others.get(keyText(key));
+    const isAlone = isSeparate && (!before || before.isSeparate);
+    others.set(keyText(key), { key, expected: view.versionAt(key), data, expiresAt, ...(isAlone && { isSeparate }) });
+  }
 
   function decideMail(mail: OutgoingMail): MailClaim | undefined {
     const addressed = { ...mail, to: addressOf(view, mail) };
-    const keys = keysOf(addressed, now);
-    const context: MailContext = {
+    const keys = keysOf(addressed, context);
+    const lender = keys.lender && current(keys.lender);
+    const day = keys.day && current(keys.day);
+    const own = keys.notice && current(keys.notice);
+    const notices = [...earlierNotices, ...(day?.notices ?? [])].filter(({ lenderId }) => lenderId === mail.lenderId);
+    const mailContext: MailContext = {
       loan: current(keys.loan),
-      lender: keys.lender && current(keys.lender),
-      notice: keys.notice && current(keys.notice),
-      day: keys.day && current(keys.day),
+      lender,
+      notice: lastNotice([...notices, ...(own ? [own] : [])], mail.round),
+      day,
       isOptedOut: isOptedOut(current(keys.optOut), keys.optOutOfAddress && current(keys.optOutOfAddress)),
       language: languageOf(view, mail),
       now,
     };
-    const claim = claimOrDropMail(addressed, context);
+    const claim = claimOrDropMail(addressed, mailContext);
     if (!claim) return undefined;
-    if (claim.day && keys.day) put(keys.day, claim.day, now + DAY_MS);
-    if (claim.notice && keys.notice) put(keys.notice, claim.notice, context.lender?.expiresAt ?? now);
-    decided.push({ outgoingMail: claim.outgoingMail, before: mail, context });
+    if (claim.day && keys.day) put(keys.day, claim.day, Math.max(now + DAY_MS, claim.day.neededUntil ?? 0), !claim.notice);
+    if (claim.notice && keys.notice) put(keys.notice, claim.notice, lender?.expiresAt ?? now, false);
+    decided.push({ outgoingMail: claim.outgoingMail, before: mail, context: mailContext });
     return claim;
   }
 
   return { mails: mails.map((mail) => decideMail(mail)?.outgoingMail ?? mail), decided, others: [...others.values()] };
 }
 
-function allKeysOf(mail: OutgoingMail, now: number): Key<unknown>[] {
-  return Object.values(keysOf(mail, now)).filter((key) => key !== undefined);
+function allKeysOf(mail: OutgoingMail, moment: Moment): Key<unknown>[] {
+  return Object.values(keysOf(mail, moment)).filter((key) => key !== undefined);
 }
 
 /** The keys that decide whether a mail is sent to its recipient. */
-function keysOf({ kind, loanId, lenderId, to }: OutgoingMail, now: number) {
+function keysOf({ kind, loanId, lenderId, userId, to }: OutgoingMail, moment: Moment) {
   const mailbox = canonicalMailbox(to);
   const isLimited = isAboutPendingInvitation(kind);
+  const mayHaveNotice = isLimited && !isFirst({ kind, userId }, moment);
   return {
     loan: loanKey(loanId),
     lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
-    notice: lenderId === null || !isLimited ? undefined : invitationNoticeKey(loanId, lenderId),
-    day: isLimited ? dailyMailCountKey(mailbox, periodAt('day', now)) : undefined,
+    notice: lenderId === null || !mayHaveNotice ? undefined : invitationNoticeKey(loanId, lenderId),
+    day: isLimited ? dailyMailCountKey(mailbox, periodAt('day', moment.now)) : undefined,
     optOut: optOutKey(mailbox),
     optOutOfAddress: mailbox === String(to) ? undefined : optOutKey(to),
   };

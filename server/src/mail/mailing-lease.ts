@@ -103,7 +103,7 @@ export class MailingLease {
     for (;;) {
       const command = ids.command();
       this.#written.set(command, mailing);
-      const result = await store.commit(command, [mailingWrite(mailing, this.#version)]);
+      const result = await store.commit(command, [{ ...mailingWrite(mailing, this.#version), isSeparate: true }]);
       const current = result.committed ? undefined : result.current.get(0);
       if (!result.committed && (current === undefined || !this.#written.has(current.command))) {
         this.#state = 'lost';

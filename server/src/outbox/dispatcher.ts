@@ -194,7 +194,7 @@ export class OutboxDispatcher {
     const deletes: Write[] = [];
     for (const { batch, entry } of deliveries) {
       if (signal.aborted || !(await this.#deliverBatch(loanId, batch, entry, signal))) break;
-      deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
+      deletes.push({ key: entry.key, expected: entry.version, isDelete: true, isSeparate: true });
       this.#delivered.set(loanId, batch.version);
     }
     return deletes;

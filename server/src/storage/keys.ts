@@ -94,6 +94,7 @@ export const MAIL_QUEUE = 'mail-queue#';
 const MAILING = 'mailing#';
 export const MAILING_QUEUE = 'mailing-queue#';
 const MAILBOX = 'mailbox#';
+const MAILS = 'mails#';
 const SESSIONS = 'sessions#';
 const CHALLENGE = 'challenge#';
 const SIGN_IN = 'sign-in#';
@@ -173,7 +174,10 @@ export function reminderCounterKey(loanId: LoanId, lenderId: LenderId): Key<Usag
   return { partition: `loan#${loanId}`, sort: REMINDERS + lenderId };
 }
 
-/** The last mail to a lender about their pending invitation. */
+/**
+ * The last mail to a lender about their pending invitation, where a user has answered an earlier round. Other notices are in the days
+ * of the lender's mailbox; earlier versions stored all of them here.
+ */
 export function invitationNoticeKey(loanId: LoanId, lenderId: LenderId): Key<InvitationNotice> {
   return { partition: `loan#${loanId}`, sort: NOTICE + lenderId };
 }
@@ -208,7 +212,12 @@ export function mailQueueEndKey(flow: UserId | LoanId, lane: MailLane): Key<Mail
 
 /** @param day UTC, as `periodAt` names it */
 export function dailyMailCountKey(mailbox: CanonicalMailbox, day: string): Key<DailyMailCount> {
-  return { partition: MAILBOX + mailbox, sort: `mails#${day}` };
+  return { partition: MAILBOX + mailbox, sort: MAILS + day };
+}
+
+/** The days of a mailbox on which mails were counted, in order. @param after UTC day, as `periodAt` names it; exclusive */
+export function dailyMailCountsOf(mailbox: CanonicalMailbox, after: string, limit: number): Range<DailyMailCount> {
+  return { partition: MAILBOX + mailbox, prefix: MAILS, after: MAILS + after, limit };
 }
 
 /** @param mailbox an address only to find what earlier versions stored under its exact spelling */

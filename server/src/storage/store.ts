@@ -6,7 +6,8 @@ import type { CommandId } from '../domain/ids.ts';
  * - Item: a JSON value stored under a key.
  * - Key: partition and sort. A partition's items are listed together, in byte order of their sort.
  * - Version: 1 for a new item, one more with each change. 0 means that there is no item.
- * - Commit: up to 100 writes (puts and deletes), all or nothing, made by one command.
+ * - Commit: up to 100 writes (puts and deletes), all or nothing, made by one command. Only writes marked as separate may be
+ *   missing of one that failed.
  * - Condition: each write names the version that it expects. A commit fails if any of them is wrong.
  * - Index: one sparse, eventually consistent index. An item has at most one entry, with its own partition and sort.
  * - Bulk store: a store opened to be copied as a whole (`bulk-store.ts`).
@@ -34,8 +35,17 @@ export interface Item<Data> {
   readonly data: Data;
 }
 
+interface Separable {
+  /**
+   * The engine may make the write by itself after the other writes of its commit, if these were made: cheaper on DynamoDB. Where its
+   * condition fails, all other writes may have been made, also separate ones; they are recognized by their command. It may fail
+   * because of its own effect if others have overwritten that, and a delete succeeds where there is no item.
+   */
+  readonly isSeparate?: true;
+}
+
 /** Stores `data` under `key` if the item still has version `expected`. */
-export interface Put<Data = unknown> {
+export interface Put<Data = unknown> extends Separable {
   readonly key: Key<Data>;
   readonly expected: number;
   readonly data: Data;
@@ -45,7 +55,7 @@ export interface Put<Data = unknown> {
 }
 
 /** Deletes the item if it still has version `expected`. The key must not be used again: versions would restart at 1. */
-export interface Delete {
+export interface Delete extends Separable {
   readonly key: Key;
   readonly expected: number;
   readonly isDelete: true;
@@ -105,7 +115,7 @@ export interface Store {
   /** Eventually consistent, keys only: read the items by `get`. */
   listIndex(range: IndexRange): Promise<IndexRow[]>;
   /**
-   * All or nothing, at most 100 distinct keys; durable once it returns `committed: true`.
+   * All or nothing, except for separate writes; at most 100 distinct keys; durable once it returns `committed: true`.
    * @param command unique to this commit: an engine recognizes its own writes by it after a lost response. A deleted
    * item bears no command, so a commit of deletes only may be reported as failed because of its own effect.
    * @param deadline until when it may wait for a lock that another process holds, by `performance.now()`; default: some seconds

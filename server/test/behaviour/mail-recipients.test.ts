@@ -57,6 +57,26 @@ describe('mail about a user', () => {
     expect(recipientsOf('The loan is closed: you lend')).toEqual(['ana@new.example']);
   });
 
+  it('does not announce an amount that a mail to an older address of the lender has named', async () => {
+    const loan = await invite('ana@old.example');
+    await (await at('ana', 'ana@old.example')).post(`/invitations/${loan}/decline`);
+    await moves('ana', 'ana@new.example');
+    const lenders = [{ email: 'ana@old.example', contribution_amount: 100 }];
+    const path = `/loans/${loan}/lenders/${(await borrower.post(`/loans/${loan}/lenders`, { lenders })).body.lenders[0].lender_id}`;
+    await background.run();
+    expect(recipientsOf('You are invited')).toEqual(['ana@new.example']);
+    await moves('ana', 'ana@newest.example');
+    testApp.advance(DAY_MS);
+    const change = async (contribution_amount: number) =>
+      expect((await (await at('bo', 'bo@example.com')).patch(path, { contribution_amount })).status).toBe(200);
+    for (const amount of [7, 100]) await change(amount);
+    await background.run();
+    expect(recipientsOf('Changed')).toEqual([]);
+    await change(7);
+    await background.run();
+    expect(recipientsOf('Changed')).toEqual(['ana@newest.example']);
+  });
+
   it('goes to the newest verified address of the borrower, not that of the loan’s creation', async () => {
     const loan = await invite('ana@example.com');
     await moves('bo', 'bo@new.example');

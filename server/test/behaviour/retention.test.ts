@@ -184,8 +184,8 @@ describe('records that the engine deletes', () => {
     };
     const kept = ['loan', 'lender', 'eventBatch', 'counter', 'expiry', 'mailQueueEnd', 'installation'];
     const ends = [
-      { kinds: ['record', 'mailbox'], after: DAY_MS },
-      { kinds: ['mailing', 'notice'], after: MAIL_KEPT_MS },
+      { kinds: ['record'], after: DAY_MS },
+      { kinds: ['mailing', 'mailbox'], after: MAIL_KEPT_MS },
       { kinds: ['deadLetter'], after: DEAD_LETTER_KEPT_MS },
     ];
     for (const [index, { kinds: ending, after }] of ends.entries()) {

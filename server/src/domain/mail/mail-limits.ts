@@ -1,11 +1,16 @@
 import type { LoanId } from '../ids.ts';
 import { periodEndAfter } from '../usage-counter.ts';
+import type { DailyNotice } from './invitation-notice.ts';
 
 /** Invitations, changes and reminders to a mailbox on one UTC day. */
 export interface DailyMailCount {
   readonly count: number;
   /** The loans of these mails. */
   readonly loanIds: readonly LoanId[];
+  /** The last of these mails to each lender. Undefined where an earlier version has counted. */
+  readonly notices?: readonly DailyNotice[];
+  /** When the last of these invitations expires: as long the notices are needed. Epoch milliseconds. */
+  readonly neededUntil?: number;
 }
 
 /** Invitations, changes and reminders to one mailbox on one UTC day, from all borrowers. At most one of them for one loan. */
@@ -18,7 +23,13 @@ export function allowsMail({ count, loanIds }: DailyMailCount = { count: 0, loan
 }
 
 export function countMail(day: DailyMailCount | undefined, loanId: LoanId): DailyMailCount {
-  return { count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), loanId] };
+  return { ...day, count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), loanId] };
+}
+
+/** The day with the notice of a mail that it counts. @param neededUntil epoch milliseconds */
+export function withNotice(day: DailyMailCount, notice: DailyNotice, neededUntil: number): DailyMailCount {
+  const others = (day.notices ?? []).filter(({ lenderId }) => lenderId !== notice.lenderId);
+  return { ...day, notices: [...others, notice], neededUntil: Math.max(day.neededUntil ?? 0, neededUntil) };
 }
 
 /** When a mail that the limits hold back is due again: on the next day, the longer it has waited the earlier by milliseconds. */

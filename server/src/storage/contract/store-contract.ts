@@ -7,6 +7,7 @@ import { indexContract, indexEntryContract } from './indexes.ts';
 import { raceContract } from './races.ts';
 import { getContract, listContract } from './reads.ts';
 import { deleteContract } from './removals.ts';
+import { separateWriteContract } from './separate-writes.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -50,6 +51,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     commitContract(setup);
     failedCommitContract(setup);
     deleteContract(setup);
+    separateWriteContract(setup);
     listContract(setup);
     describe.each(['test', 'address'])('with index partitions "%s#..."', (kind) => {
       const withKind: ContractSetup = {

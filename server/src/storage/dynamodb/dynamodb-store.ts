@@ -14,6 +14,7 @@ import {
 } from '../store.ts';
 import { type ConnectionOptions, DynamoDbConnection } from './client.ts';
 import { batchGet, getItem, queryIndex, queryPartition } from './reads.ts';
+import { writeSeparately } from './separate-writes.ts';
 import { transactGet, transactWrite } from './transactions.ts';
 
 export type DynamoDbOptions = ConnectionOptions;
@@ -56,7 +57,15 @@ class DynamoDbStore implements Store {
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#connection.track(() => transactWrite(this.#connection, this.#table, command, writes));
+    const joint = writes.filter(({ isSeparate }) => !isSeparate);
+    return this.#connection.track(async () => {
+      if (joint.length > 0) {
+        const result = await transactWrite(this.#connection, this.#table, command, joint);
+        if (joint.length === writes.length || !result.committed) return withPositions(result, joint, writes);
+      }
+      const separate = writes.filter(({ isSeparate }) => isSeparate);
+      return withPositions(await writeSeparately(this.#connection, this.#table, command, separate), separate, writes);
+    });
   }
 
   close(): Promise<void> {
@@ -76,4 +85,11 @@ class DynamoDbStore implements Store {
       return keys.map((key) => found.get(keyText(key)));
     });
   }
+}
+
+/** @returns the result of some of the writes by their position in all of them */
+function withPositions(result: CommitResult, some: readonly Write[], all: readonly Write[]): CommitResult {
+  if (result.committed || some.length === all.length) return result;
+  const positions = some.map((write) => all.indexOf(write));
+  return { committed: false, current: new Map([...result.current].map(([index, item]) => [positions[index] ?? index, item])) };
 }

@@ -1,0 +1,86 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
+import type { LoanId } from '../../server/src/domain/ids.ts';
+import { enqueueMailHandler } from '../../server/src/mail/enqueue-mail-handler.ts';
+import { MailSender } from '../../server/src/mail/mail-sender.ts';
+import { OutboxDispatcher } from '../../server/src/outbox/dispatcher.ts';
+import { wrapStore } from '../../server/src/storage/instrumented-store.ts';
+import { isOutboxKey } from '../../server/src/storage/keys.ts';
+import { isDelete, type Store } from '../../server/src/storage/store.ts';
+import { lenders, type TestApp } from '../../server/src/testing/app/test-app.ts';
+import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
+import { metadataOf } from '../../server/src/testing/mail/mail-fixtures.ts';
+import { memoryTransport } from '../../server/src/testing/mail/memory-transport.ts';
+import { type Metered, makeMeter } from './meter.ts';
+import type { BenchDatabase } from './setup.ts';
+
+/* Adding ten lenders with a key, and all that follows: the mails are sent and recorded, and the outbox entry is deleted. */
+
+const MAILS = 10;
+
+/** @returns the requests, in order: of the command, then of what follows */
+export async function measureFollowUp(database: BenchDatabase): Promise<Metered[]> {
+  const testApp = await database.open(await database.newTable());
+  const meter = makeMeter(database.straight, await database.newTable());
+  database.proxy.always(ANY, meter.rule);
+  const background = followUpOf(testApp);
+  const borrower = await testApp.as('borrower@example.com');
+  const loan = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}`;
+  await background.finish();
+  meter.take();
+  const headers = { 'Idempotency-Key': 'k' };
+  const { status, text } = await borrower.post(`${loan}/lenders`, { lenders: lenders(MAILS, 1) }, headers);
+  if (status !== 200) throw new Error(`expected 200, got ${status}: ${text}`);
+  await background.finish();
+  database.proxy.clear();
+  if (background.messages.length !== MAILS) throw new Error(`${background.messages.length} of ${MAILS} mails were sent`);
+  return meter.take();
+}
+
+/** What a server does after a commit, with a transport in memory, when `finish` is called. */
+function followUpOf({ app: { services, mailLinksAt } }: TestApp) {
+  const { transport, messages } = memoryTransport();
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const sender = new MailSender({
+    services,
+    transport,
+    from: metadataOf().from,
+    language: 'en',
+    links: mailLinksAt('https://lending.example.org'),
+    onAttempt() {},
+  });
+  /** Outbox entries that were committed, and not deleted yet. */
+  let entries = 0;
+  const store: Store = {
+    ...wrapStore(services.store, (_, call) => call()),
+    async commit(command, writes) {
+      const result = await services.store.commit(command, writes);
+      if (result.committed) entries -= writes.filter(isDelete).length;
+      return result;
+    },
+  };
+  const dispatcher = new OutboxDispatcher({
+    ...services,
+    store,
+    handlers: [enqueueMailHandler({ ...services, sender, onError })],
+    onFailure: ({ error }) => onError(error),
+    onError,
+    pause: async () => {},
+  });
+  const changed = new Set<LoanId>();
+  services.changes.watchCommits((writes) => {
+    dispatcher.handOver(writes);
+    entries += writes.filter(({ key }) => isOutboxKey(key)).length;
+  });
+  services.changes.watchAll((loanId) => changed.add(loanId));
+  return {
+    messages,
+    async finish(): Promise<void> {
+      for (const loanId of changed) await dispatcher.deliver(loanId);
+      changed.clear();
+      await sender.sendOwn(onError);
+      while (entries > 0) await nextIteration();
+    },
+  };
+}
