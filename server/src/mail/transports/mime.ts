@@ -1,6 +1,6 @@
 import { foldLines } from 'nodemailer/lib/mime-funcs';
 import MimeNode, { type MimeNodeHeaderValue } from 'nodemailer/lib/mime-node';
-import type { Message } from '../message.ts';
+import { type Message, needsSmtpUtf8 } from '../message.ts';
 import { FLOWED_TYPE, toFlowed } from './format-flowed.ts';
 import { toQuotedPrintable } from './quoted-printable.ts';
 
@@ -30,7 +30,9 @@ export function mimeOf({ messageId, from, to, at, subject, text, html, headers }
     `--${BOUNDARY}--`,
     '',
   ];
-  return Buffer.from(lines.join('\r\n'));
+  // Anything else is ASCII: Latin-1 is copied, UTF-8 would be encoded character by character.
+  const isUtf8 = needsSmtpUtf8(from.address) || needsSmtpUtf8(to);
+  return Buffer.from(lines.join('\r\n'), isUtf8 ? 'utf8' : 'latin1');
 }
 
 function part(type: string, content: string): string[] {

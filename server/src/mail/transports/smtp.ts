@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createTransport, type Transporter } from 'nodemailer';
 import MailMessage from 'nodemailer/lib/mailer/mail-message';
 import MimeNode from 'nodemailer/lib/mime-node';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { type Message, needsSmtpUtf8 } from '../message.ts';
 import { mimeOf } from './mime.ts';
+import { SmtpContent } from './smtp-content.ts';
 import { toTransportError } from './smtp-error.ts';
 import type { SmtpServer } from './smtp-url.ts';
 import type { MailTransport } from './transport.ts';
@@ -94,7 +95,7 @@ class EncodedMessage extends MimeNode {
 
   /** Called again where the pool repeats the mail, which it does only if nothing was read. */
   override createReadStream(): Readable {
-    this.#content = Readable.from(this.#bytes, { objectMode: false });
+    this.#content = new SmtpContent(this.#bytes);
     return this.#content;
   }
 
