@@ -108,7 +108,7 @@ describe('mimeOf', () => {
     const keys = async (of: Buffer) => (await PostalMime.parse(of)).headers.map(({ key }) => key);
     expect(mail.headers.map(({ key }) => key)).toEqual(await keys(mimeOf(plain)));
     expect([mail.from?.address, mail.to?.map(({ address }) => address)]).toEqual(['mail@lending.example.org', ['ben@example.com']]);
-    expect([mail.text, mail.html]).toEqual([`${plain.text}\n`, `${plain.html}\n`]);
+    expect([mail.text, mail.html]).toEqual([`${plain.text}\n`, `${plain.html.join('')}\n`]);
     const [headers = ''] = raw.toString('latin1').split('\r\n\r\n');
     const others = headers.split('\r\n').filter((line) => !line.startsWith(' <https:')); // a URL can't be folded
     expect(Math.max(...others.map((line) => line.length))).toBeLessThanOrEqual(78);
@@ -117,7 +117,7 @@ describe('mimeOf', () => {
   it('separates its parts by what neither has in it', async () => {
     const boundary = /boundary="([^"]+)"/.exec(mimeOf(messageOf()).toString())?.[1];
     const text = `--${boundary}\n--${boundary}--\n`;
-    const mail = await PostalMime.parse(mimeOf({ ...messageOf(), text, html: text }));
+    const mail = await PostalMime.parse(mimeOf({ ...messageOf(), text, html: [text] }));
     expect([mail.text, mail.html]).toEqual([`${text}\n`, `${text}\n`]);
   });
 

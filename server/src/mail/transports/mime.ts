@@ -6,6 +6,7 @@ import { toQuotedPrintable } from './quoted-printable.ts';
 
 /** Has a sequence that quoted-printable never has (RFC 2045, section 6.7), so no content can have it in it. */
 const BOUNDARY = '=_alternatives';
+const LINE_START = /(?<=\n)/;
 const HTML_TYPE = 'text/html; charset=utf-8';
 
 /**
@@ -25,7 +26,7 @@ export function mimeOf({ messageId, from, to, at, subject, text, html, headers }
     'MIME-Version: 1.0',
     `Content-Type: multipart/alternative; boundary="${BOUNDARY}"`,
     '',
-    ...part(FLOWED_TYPE, toFlowed(text)),
+    ...part(FLOWED_TYPE, toFlowed(text).split(LINE_START)),
     ...part(HTML_TYPE, html),
     `--${BOUNDARY}--`,
     '',
@@ -35,6 +36,6 @@ export function mimeOf({ messageId, from, to, at, subject, text, html, headers }
   return Buffer.from(lines.join('\r\n'), isUtf8 ? 'utf8' : 'latin1');
 }
 
-function part(type: string, content: string): string[] {
+function part(type: string, content: readonly string[]): string[] {
   return [`--${BOUNDARY}`, `Content-Type: ${type}`, 'Content-Transfer-Encoding: quoted-printable', '', toQuotedPrintable(content)];
 }

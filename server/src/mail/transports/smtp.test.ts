@@ -51,7 +51,7 @@ describe('smtpTransport', () => {
       subject: message.subject,
       messageId: '<mail-1@lending.example.org>',
       text: `${message.text}\n`,
-      html: `${message.html}\n`,
+      html: `${message.html.join('')}\n`,
       date: '2026-03-01T09:15:00.000Z',
     });
     const headers = new Map(mail.headers.map(({ key, value }) => [key, value]));
@@ -70,7 +70,7 @@ describe('smtpTransport', () => {
   it('delivers lines that begin with dots unchanged', async () => {
     const { address, delivered } = await serverOf();
     const dots = '.\n..\n.a\n\n.\n';
-    await transportTo(address).send({ ...messageOf(), text: dots, html: dots });
+    await transportTo(address).send({ ...messageOf(), text: dots, html: [dots] });
     expect(delivered).toMatchObject([{ mail: { text: `${dots}\n`, html: `${dots}\n` } }]);
   });
 
