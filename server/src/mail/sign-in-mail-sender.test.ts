@@ -44,7 +44,8 @@ describe('composeSignInMessage', () => {
     expect(subject).toBe('Your code to sign in to Private Lending');
     const visible = html
       .join('')
-      .replace(/<style>.*<\/style>|<title>.*<\/title>/gs, '').replaceAll(/<[^>]*>/g, '');
+      .replace(/<style>.*<\/style>|<title>.*<\/title>/gs, '')
+      .replaceAll(/<[^>]*>/g, '');
     for (const shown of [text, visible.trim()]) expect(shown.indexOf(CODE)).toBeGreaterThan(200);
   });
 

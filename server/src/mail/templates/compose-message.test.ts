@@ -4,7 +4,7 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { parseInterestRate } from '../../domain/interest-rate.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
+import { emailOf, lenderOf, unitsOf } from '../../testing/app/domain-fixtures.ts';
 import {
   ANAS_LOAN,
   BEN,
@@ -154,6 +154,27 @@ describe('composeMessage', () => {
     },
   );
 
+  it.each(LANGUAGES)('writes the same to a lender, whether others of the loan were written to before or not: %s', (language) => {
+    for (const input of Object.values(TEMPLATE_INPUTS)) {
+      const lenders = [
+        BEN,
+        lenderOf('chloe', { name: 'Chloe Weiß' }),
+        { ...BEN, contribution: unitsOf(123_456) },
+        { ...BEN, expiresAt: BEN.expiresAt + 86_400_000 },
+      ];
+      for (const lender of lenders) {
+        const textWith = (loan: Loan) => {
+          const { subject, text, html } = composeMessage(
+            { ...input, loan, lender } as EmailTemplateInput,
+            metadataOf({ language, to: lender.email }),
+          );
+          return [subject, text, html.join('')];
+        };
+        expect(textWith(input.loan)).toEqual(textWith({ ...input.loan }));
+      }
+    }
+  });
+
   it('says to no borrower that something comes back to them', () => {
     for (const { kind, lender, loan } of Object.values(TEMPLATE_INPUTS).filter((each) => each.kind === 'accepted' || !each.lender))
       expect(composeMessage({ kind, lender, loan } as EmailTemplateInput, metadataOf()).text).not.toContain('get back');
@@ -258,7 +279,8 @@ describe('composeMessage with hostile names and addresses', () => {
             metadataOf({ to: borrowerEmail, language }),
           );
           expect(skeleton(message.html.join(''))).toEqual(skeleton(plain.get(kind)?.html.join('') ?? ''));
-          for (const link of [...linksIn(message.text), ...linksIn(message.html.join(''))]) expect(link.startsWith(`${SITE}/`)).toBe(true);
+          for (const link of [...linksIn(message.text), ...linksIn(message.html.join(''))])
+            expect(link.startsWith(`${SITE}/`)).toBe(true);
           expect(message.subject).toBe(plain.get(kind)?.subject);
           const bytes = mimeOf(message);
           const mail = await PostalMime.parse(bytes);

@@ -6,7 +6,7 @@ import { toQuotedPrintable } from './quoted-printable.ts';
 
 /** Has a sequence that quoted-printable never has (RFC 2045, section 6.7), so no content can have it in it. */
 const BOUNDARY = '=_alternatives';
-const LINE_START = /(?<=\n)/;
+const LINE = /[^\n]*\n|[^\n]+$/g;
 const HTML_TYPE = 'text/html; charset=utf-8';
 
 /**
@@ -26,7 +26,7 @@ export function mimeOf({ messageId, from, to, at, subject, text, html, headers }
     'MIME-Version: 1.0',
     `Content-Type: multipart/alternative; boundary="${BOUNDARY}"`,
     '',
-    ...part(FLOWED_TYPE, toFlowed(text).split(LINE_START)),
+    ...part(FLOWED_TYPE, toFlowed(text).match(LINE) ?? []),
     ...part(HTML_TYPE, html),
     `--${BOUNDARY}--`,
     '',

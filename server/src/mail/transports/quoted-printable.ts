@@ -15,7 +15,9 @@ const cache = new Map<string, string>();
  */
 export function toQuotedPrintable(pieces: readonly string[]): string {
   const encoded = pieces.map(encodePiece);
-  return encoded.map((piece, index) => (piece.endsWith('\n') || index === encoded.length - 1 ? piece : piece + SOFT_BREAK)).join('');
+  return encoded
+    .map((piece, index) => (piece.endsWith('\n') || index === encoded.length - 1 ? piece : piece + SOFT_BREAK))
+    .join('');
 }
 
 function encodePiece(piece: string): string {
