@@ -67,8 +67,9 @@ export function translate<English extends Messages, Key extends keyof English & 
   key: Key,
   ...[parameters]: ParametersArgument<English[Key]>
 ): string {
-  const values: Readonly<Record<string, string | number>> = parameters ?? {};
   const message: Message = messages[key];
+  if (!parameters && typeof message === 'string') return message;
+  const values: Readonly<Record<string, string | number>> = parameters ?? {};
   const text = typeof message === 'string' ? message : formFor(language, message, Number(values['count']));
   return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = values[name] ?? placeholder;

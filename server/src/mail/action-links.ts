@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { type KeyRing, ORIGINAL_VERSION } from '../storage/key-ring.ts';
 
@@ -53,8 +53,17 @@ const NO_LENDER = ' '.repeat(22);
 export function mailLinks({ publicUrl, keys }: { readonly publicUrl: string; readonly keys: KeyRing }): MailLinks {
   const base = publicUrl.endsWith('/') ? publicUrl.slice(0, -1) : publicUrl;
 
-  function tokenFor(use: TokenUse, ref: MailRef, expiresAt: number): string {
+  let signingKey: { readonly version: number; readonly key: KeyObject } | undefined;
+
+  /** Node prepares a key that is not a `KeyObject` at each use, which takes longer than the rest of the token. */
+  function currentKey(): { readonly version: number; readonly key: KeyObject } {
     const { version, key } = keys.current;
+    if (signingKey?.version !== version) signingKey = { version, key: createSecretKey(key) };
+    return signingKey;
+  }
+
+  function tokenFor(use: TokenUse, ref: MailRef, expiresAt: number): string {
+    const { version, key } = currentKey();
     const prefix = Buffer.alloc(version === ORIGINAL_VERSION ? 0 : VERSION_BYTES);
     if (version !== ORIGINAL_VERSION) prefix.writeUIntBE(version, 0, VERSION_BYTES);
     const payload = encode(use, ref, expiresAt + VALID_MS_AFTER_EXPIRY);
@@ -87,7 +96,7 @@ export function mailLinks({ publicUrl, keys }: { readonly publicUrl: string; rea
   };
 }
 
-function macOf(payload: Buffer, key: Buffer): Buffer {
+function macOf(payload: Buffer, key: Buffer | KeyObject): Buffer {
   return createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES);
 }
 

@@ -17,7 +17,8 @@ export interface Message {
   readonly subject: string;
   /** A paragraph a line; not wrapped. */
   readonly text: string;
-  readonly html: string;
+  /** In pieces, which the transport encodes one by one. A piece that other mails have too is encoded once. */
+  readonly html: readonly string[];
   /** Headers besides those for the other members. */
   readonly headers: Readonly<Record<string, string>>;
 }

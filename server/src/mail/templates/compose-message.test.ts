@@ -4,7 +4,7 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { parseInterestRate } from '../../domain/interest-rate.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
+import { emailOf, lenderOf, unitsOf } from '../../testing/app/domain-fixtures.ts';
 import {
   ANAS_LOAN,
   BEN,
@@ -57,7 +57,7 @@ function linksIn(text: string): string[] {
 describe('composeMessage', () => {
   it.each(inputs)('has the amount and the opt-out links, in text and HTML, and not the purpose: %s', (_, input, language) => {
     const { text, html, headers } = composeMessage(input, metadataOf({ language }));
-    for (const part of [text, html]) {
+    for (const part of [text, html.join('')]) {
       expect(part).toContain(AMOUNTS[language]);
       expect(part).toContain(`${SITE}/mail/opt-out#`);
       expect(part).not.toContain('THE PURPOSE');
@@ -78,6 +78,7 @@ describe('composeMessage', () => {
         .split(/\s+/)
         .filter(Boolean);
     const body = html
+      .join('')
       .replace(/^.*<body/s, '<body')
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll('&amp;', '&');
@@ -86,7 +87,7 @@ describe('composeMessage', () => {
 
   it.each(inputs)('names its language in HTML, and leaves no parameter empty: %s', (_, input, language) => {
     const { subject, text, html } = composeMessage(input, metadataOf({ language }));
-    expect(html).toContain(`<html lang="${language}">`);
+    expect(html.join('')).toContain(`<html lang="${language}">`);
     expect(subject + text).not.toMatch(/[{}]/);
   });
 
@@ -152,6 +153,27 @@ describe('composeMessage', () => {
       expect(rowIn('en', { termMonths: 1 })).toBe('5,018.75 USD after one month');
     },
   );
+
+  it.each(LANGUAGES)('writes the same to a lender, whether others of the loan were written to before or not: %s', (language) => {
+    for (const input of Object.values(TEMPLATE_INPUTS)) {
+      const lenders = [
+        BEN,
+        lenderOf('chloe', { name: 'Chloe Weiß' }),
+        { ...BEN, contribution: unitsOf(123_456) },
+        { ...BEN, expiresAt: BEN.expiresAt + 86_400_000 },
+      ];
+      for (const lender of lenders) {
+        const textWith = (loan: Loan) => {
+          const { subject, text, html } = composeMessage(
+            { ...input, loan, lender } as EmailTemplateInput,
+            metadataOf({ language, to: lender.email }),
+          );
+          return [subject, text, html.join('')];
+        };
+        expect(textWith(input.loan)).toEqual(textWith({ ...input.loan }));
+      }
+    }
+  });
 
   it('says to no borrower that something comes back to them', () => {
     for (const { kind, lender, loan } of Object.values(TEMPLATE_INPUTS).filter((each) => each.kind === 'accepted' || !each.lender))
@@ -256,13 +278,14 @@ describe('composeMessage with hostile names and addresses', () => {
             { ...input, loan, lender } as EmailTemplateInput,
             metadataOf({ to: borrowerEmail, language }),
           );
-          expect(skeleton(message.html)).toEqual(skeleton(plain.get(kind)?.html ?? ''));
-          for (const link of [...linksIn(message.text), ...linksIn(message.html)]) expect(link.startsWith(`${SITE}/`)).toBe(true);
+          expect(skeleton(message.html.join(''))).toEqual(skeleton(plain.get(kind)?.html.join('') ?? ''));
+          for (const link of [...linksIn(message.text), ...linksIn(message.html.join(''))])
+            expect(link.startsWith(`${SITE}/`)).toBe(true);
           expect(message.subject).toBe(plain.get(kind)?.subject);
-          const bytes = await mimeOf(message);
+          const bytes = mimeOf(message);
           const mail = await PostalMime.parse(bytes);
           expect(mail.headers.map(({ key }) => key)).toEqual(
-            (await PostalMime.parse(await mimeOf(messageOf()))).headers.map(({ key }) => key),
+            (await PostalMime.parse(mimeOf(messageOf()))).headers.map(({ key }) => key),
           );
           expect([mail.to?.map((to) => to.address), mail.cc, mail.bcc, mail.attachments]).toEqual([
             [borrowerEmail],
@@ -286,7 +309,7 @@ describe('composeMessage with hostile names and addresses', () => {
     const urls = { link: `${SITE}/"><b>`, optOut: `${SITE}/'` };
     const rendered = (text: string) => {
       const words = { subject: text, heading: text, greeting: text, opening: text, link: text, reason: text, optOut: text };
-      return renderHtml({ ...words, language: 'en', facts: [[text, text]], closing: [text] }, urls);
+      return renderHtml({ ...words, language: 'en', facts: [[text, text]], closing: [text] }, urls).join('');
     };
     const html = rendered('</p><a href="https://evil.example">&amp;');
     expect(skeleton(html)).toEqual(skeleton(rendered('x')));

@@ -59,13 +59,22 @@ export function renderTemplate(input: EmailTemplateInput, to: Email, language: L
 }
 
 function invitation(texts: MailTexts, kind: InvitationKind, loan: Loan, lender: Lender, to: Email): EmailContent {
+  const about = [kind, texts.language, lender.contribution, lender.expiresAt].join();
+  const { closing, ...others } = sharedContent(loan, about, () => invitationOf(texts, kind, loan, lender));
+  return {
+    ...others,
+    greeting: greeting(texts, lender.name),
+    closing: [translate(texts, 'toAccept', { address: to }), ...closing],
+  };
+}
+
+function invitationOf(texts: MailTexts, kind: InvitationKind, loan: Loan, lender: Lender): SharedContent {
   const amount = money(texts, loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
     language: texts.language,
     subject: translate(texts, `subject.${kind}`, { amount }),
     heading: translate(texts, `heading.${kind}`, { amount }),
-    greeting: greeting(texts, lender.name),
     opening: translate(texts, `opening.${kind}`, { borrower, amount }),
     facts: [
       [translate(texts, 'whoAsks'), borrower],
@@ -76,10 +85,24 @@ function invitation(texts: MailTexts, kind: InvitationKind, loan: Loan, lender: 
       [translate(texts, 'answerBy'), dateAndTime(texts, lender.expiresAt)],
     ],
     link: translate(texts, 'seeInvitation'),
-    closing: [translate(texts, 'toAccept', { address: to }), translate(texts, 'toDecline'), translate(texts, 'noMoney')],
+    closing: [translate(texts, 'toDecline'), translate(texts, 'noMoney')],
     reason: translate(texts, 'invitationReason', { borrower: loan.borrowerEmail }),
     optOut: translate(texts, 'stopMail'),
   };
+}
+
+/** What lenders with the same terms read alike. */
+type SharedContent = Omit<EmailContent, 'greeting'>;
+
+const sharedContents = new WeakMap<Loan, Map<string, SharedContent>>();
+
+/** Renders once what several mails have alike. @param loan the mails of a mailing have the same object @param about all that differs */
+function sharedContent(loan: Loan, about: string, render: () => SharedContent): SharedContent {
+  const contents = sharedContents.get(loan) ?? new Map<string, SharedContent>();
+  sharedContents.set(loan, contents);
+  const content = contents.get(about) ?? render();
+  contents.set(about, content);
+  return content;
 }
 
 function accepted(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
@@ -129,6 +152,12 @@ function fundedToBorrower(texts: MailTexts, loan: Loan): EmailContent {
 }
 
 function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
+  const about = ['funded', texts.language, lender.contribution].join();
+  const content = sharedContent(loan, about, () => fundedToLenderOf(texts, loan, lender));
+  return { ...content, greeting: greeting(texts, lender.name) };
+}
+
+function fundedToLenderOf(texts: MailTexts, loan: Loan, lender: Lender): SharedContent {
   const outcome = outcomeOf(loan);
   const amount = money(texts, loan, lender.contribution);
   const [total, accepted] = [money(texts, loan, loan.totalAccepted), figure(texts, loan, loan.totalAccepted)];
@@ -138,7 +167,6 @@ function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailCont
     language: texts.language,
     subject: translate(texts, `toLender.subject.${outcome}`, { amount }),
     heading: translate(texts, `toLender.heading.${outcome}`, { total }),
-    greeting: greeting(texts, lender.name),
     opening: translate(texts, `toLender.opening.${outcome}`, { borrower, amount, accepted, asked }),
     facts: [
       [translate(texts, 'borrower'), borrower],

@@ -1,15 +1,16 @@
 import type { Language } from '@private-lending/locale/languages';
 import { translate } from '@private-lending/locale/messages';
-import { html } from 'hono/html';
 import { CODE_MS, type SignInMail } from '../../domain/sign-in/email-challenge.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { Mailbox, Message } from '../message.ts';
 import { MAIL_TEXTS, type MailTexts } from './mail-texts.ts';
-import { HEADING, type Html, PARAGRAPH, renderPage, SMALL, solidButton } from './render-html.ts';
+import { type Markup, markup } from './markup.ts';
+import { renderButton, renderHeading, renderPage, renderParagraph, renderSmall } from './render-html.ts';
 import { RULE } from './render-text.ts';
 
-const CODE =
-  "margin:0 0 18px;font-family:Consolas,'SF Mono',Menlo,monospace;font-size:34px;line-height:1.2;font-weight:700;letter-spacing:4px;color:#22262a";
+const CODE_TAG = [
+  `<p class="ink" style="margin:0 0 18px;font-family:Consolas,'SF Mono',Menlo,monospace;font-size:34px;line-height:1.2;font-weight:700;letter-spacing:4px;color:#22262a">`,
+];
 
 export interface SignInMessageMetadata {
   readonly from: Mailbox;
@@ -31,7 +32,6 @@ export function composeSignInMessage(
   const texts = MAIL_TEXTS[language];
   const link = `${site}/app/sign-in#for=${challengeStart}&code=${code}`;
   const subject = translate(texts, 'codeSubject');
-  const reason = html`<p class="soft" style="${SMALL}">${translate(texts, 'codeReason')}</p>`;
   return {
     messageId: `<${mailId}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
     from,
@@ -39,7 +39,7 @@ export function composeSignInMessage(
     at,
     subject,
     text: renderText(texts, code, link),
-    html: renderPage({ language, subject }, card(texts, code, link), reason),
+    html: renderPage({ language, subject }, card(texts, code, link), renderSmall(translate(texts, 'codeReason'))),
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
@@ -53,14 +53,10 @@ function openingIn(texts: MailTexts): string {
   return translate(texts, 'codeOpening', { minutes: CODE_MS / 60_000 });
 }
 
-function card(texts: MailTexts, code: string, link: string): Html {
-  return html`<h1 class="ink" style="${HEADING}">${translate(texts, 'codeHeading')}</h1>
-<p class="ink" style="${PARAGRAPH}">${openingIn(texts)}</p>
-<p class="ink" style="${CODE}">${code}</p>
-<p style="margin:0 0 14px">${solidButton(link, translate(texts, 'fillCodeIn'))}</p>
-<p class="soft" style="${SMALL}">${translate(texts, 'fillCodeInNote')}</p>
-<p class="ink" style="${PARAGRAPH}">${translate(texts, 'codeNotRequested')}</p>
-`;
+function card(texts: MailTexts, code: string, link: string): Markup {
+  return markup`${renderHeading(translate(texts, 'codeHeading'))}${renderParagraph(openingIn(texts))}${CODE_TAG}${code}</p>
+<p style="margin:0 0 14px">${renderButton(link, translate(texts, 'fillCodeIn'))}</p>
+${renderSmall(translate(texts, 'fillCodeInNote'))}${renderParagraph(translate(texts, 'codeNotRequested'))}`;
 }
 
 /** A paragraph a line. The transport wraps it. */

@@ -41,7 +41,7 @@ export function emlTransport(
       try {
         await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
         // No fsync: it would delay the store's own commits.
-        await writeFile(temporary, await mimeOf(message), { mode: FILE_MODE });
+        await writeFile(temporary, mimeOf(message), { mode: FILE_MODE });
         await rename(temporary, file);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined); // the first error matters

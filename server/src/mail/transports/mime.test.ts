@@ -60,7 +60,7 @@ describe('mimeOf', () => {
       { ...input, loan: { ...input.loan, borrowerEmail: longest, borrowerName: '木村 花子' } },
       metadataOf(),
     );
-    const raw = (await mimeOf(message)).toString('latin1');
+    const raw = mimeOf(message).toString('latin1');
     expect(raw).toContain('Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n');
     const [headers = '', ...body] = raw.split('\r\n\r\n');
     const lengths = (part: string) => part.split('\r\n').map((line) => line.length);
@@ -70,7 +70,7 @@ describe('mimeOf', () => {
   });
 
   it('keeps a long URL whole', async () => {
-    const { text } = await PostalMime.parse(await mimeOf(messageOf()));
+    const { text } = await PostalMime.parse(mimeOf(messageOf()));
     const { text: composed } = messageOf();
     const urls = (from = '') => from.match(/https:\S+/g);
     expect([urls(text), urls(text)?.length]).toEqual([urls(composed), 2]);
@@ -80,7 +80,7 @@ describe('mimeOf', () => {
     'encodes the sender’s name in words of at most 75 bytes that split no character: %s',
     async (name) => {
       const from = { name: name.trim(), address: emailOf('mail@lending.example.org') };
-      const raw = (await mimeOf(messageOf({ from }))).toString('latin1');
+      const raw = mimeOf(messageOf({ from })).toString('latin1');
       const encoded = raw.match(/=\?[^?]+\?[bq]\?[^?]*\?=/gi) ?? [];
       expect(encoded.length).toBeGreaterThan(1);
       const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -94,10 +94,41 @@ describe('mimeOf', () => {
     },
   );
 
+  it.each([
+    'x\r\nBcc: eve@evil.example',
+    'x\n\n<b>body</b>',
+    'Ünsal\r\n.\r\n',
+    '=?utf-8?q?=0D=0ABcc:_eve@evil.example?=',
+    '"Ana" <eve@evil.example>, b',
+    `${'word '.repeat(60)}${'é'.repeat(60)}`,
+  ])('adds no header, recipient or line break for a hostile subject and sender: %j', async (hostile) => {
+    const plain = messageOf();
+    const raw = mimeOf({ ...plain, subject: hostile, from: { ...plain.from, name: hostile } });
+    const mail = await PostalMime.parse(raw);
+    const keys = async (of: Buffer) => (await PostalMime.parse(of)).headers.map(({ key }) => key);
+    expect(mail.headers.map(({ key }) => key)).toEqual(await keys(mimeOf(plain)));
+    expect([mail.from?.address, mail.to?.map(({ address }) => address)]).toEqual(['mail@lending.example.org', ['ben@example.com']]);
+    expect([mail.text, mail.html]).toEqual([`${plain.text}\n`, `${plain.html.join('')}\n`]);
+    const [headers = ''] = raw.toString('latin1').split('\r\n\r\n');
+    const others = headers.split('\r\n').filter((line) => !line.startsWith(' <https:')); // a URL can't be folded
+    expect(Math.max(...others.map((line) => line.length))).toBeLessThanOrEqual(78);
+  });
+
+  it('separates its parts by what neither has in it', async () => {
+    const boundary = /boundary="([^"]+)"/.exec(mimeOf(messageOf()).toString())?.[1];
+    const text = `--${boundary}\n--${boundary}--\n`;
+    const mail = await PostalMime.parse(mimeOf({ ...messageOf(), text, html: [text] }));
+    expect([mail.text, mail.html]).toEqual([`${text}\n`, `${text}\n`]);
+  });
+
+  it('is the same for the same message', () => {
+    expect(mimeOf(messageOf()).equals(mimeOf(messageOf()))).toBe(true);
+  });
+
   it('encodes what is not ASCII in every header', async () => {
     const lender = lenderOf('ben', { name: '🎉 Ben' });
     const message = composeMessage({ kind: 'accepted', loan: ANAS_LOAN, lender }, metadataOf());
-    const [headers = ''] = (await mimeOf(message)).toString('latin1').split('\r\n\r\n');
+    const [headers = ''] = mimeOf(message).toString('latin1').split('\r\n\r\n');
     expect(headers).toMatch(/^[\r\n\x20-\x7e]*$/);
   });
 });

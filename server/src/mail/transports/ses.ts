@@ -30,7 +30,7 @@ export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {
       const command = new SendEmailCommand({
         FromEmailAddress: message.from.address,
         Destination: { ToAddresses: [message.to] },
-        Content: { Raw: { Data: await mimeOf(message) } },
+        Content: { Raw: { Data: mimeOf(message) } },
       });
       try {
         const timeout = AbortSignal.timeout(sendMsMax);

@@ -21,7 +21,7 @@ export async function sendByUtf8(
   message: Message,
   signal: AbortSignal,
 ): Promise<void> {
-  const content = Readable.from([await mimeOf(message)], { objectMode: false });
+  const content = Readable.from(mimeOf(message), { objectMode: false });
   const connection = new SMTPConnection(options);
   try {
     await new Promise<void>((resolve, reject) => {

@@ -51,7 +51,7 @@ describe('smtpTransport', () => {
       subject: message.subject,
       messageId: '<mail-1@lending.example.org>',
       text: `${message.text}\n`,
-      html: `${message.html}\n`,
+      html: `${message.html.join('')}\n`,
       date: '2026-03-01T09:15:00.000Z',
     });
     const headers = new Map(mail.headers.map(({ key, value }) => [key, value]));
@@ -65,6 +65,22 @@ describe('smtpTransport', () => {
     await transport.send(messageOf());
     expect(delivered).toHaveLength(2);
     expect(delivered[0]?.raw).toBe(delivered[1]?.raw);
+  });
+
+  it('delivers lines that begin with dots unchanged', async () => {
+    const { address, delivered } = await serverOf();
+    const dots = '.\n..\n.a\n\n.\n';
+    await transportTo(address).send({ ...messageOf(), text: dots, html: [dots] });
+    expect(delivered).toMatchObject([{ mail: { text: `${dots}\n`, html: `${dots}\n` } }]);
+  });
+
+  it('delivers a mail over another connection where the server has closed the first one', async () => {
+    const { address, delivered, drop } = await serverOf();
+    const transport = transportTo(address);
+    await transport.send(messageOf());
+    drop();
+    await transport.send(messageOf({ mailId: 'mail-2' }));
+    expect(delivered.map(({ mail }) => mail.messageId)).toEqual(['<mail-1@lending.example.org>', '<mail-2@lending.example.org>']);
   });
 
   it('delivers to internationalized addresses', async () => {
