@@ -41,7 +41,7 @@ export function useCaseHandler(
   return async (context) => {
     if (isEventStream(route, context.req)) requireAllowedOrigin(context, corsOrigins);
     if (liveStreams && isEventStream(route, context.req)) return openEventStream(context, services, liveStreams);
-    const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
+    const csvUseCase = route.inCsv && acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
       requestId: context.get('requestId'),
       traceparent: context.get('traceparent'),
@@ -87,7 +87,7 @@ function readPayload(route: ServedRoute, request: HonoRequest): RequestPayload {
     queryViolations: unknownParameters(request, route.queryNames),
     async body() {
       const bytes = await readBody(request);
-      if (bytes.length > 0) requireJson(request);
+      if (bytes.length > 0 && mediaType === '') requireJson(request); // it had not declared them
       return { members: parseJsonObject(bytes, !route.hasBody) };
     },
   };
