@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serveTestApp } from '../../testing/app/raw-http.ts';
 import type { TestResponse } from '../../testing/app/response.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
@@ -57,6 +57,16 @@ describe('textResponse', () => {
       expect(await sent.json()).toEqual(within.body);
     },
   );
+
+  it('creates no Response where the server sends the text', async () => {
+    const path = `/loans/${await ana.postsLoan()}`;
+    const created = vi.spyOn(globalThis, 'Response');
+    onTestFinished(() => created.mockRestore());
+    expect((await send('GET', path)).status).toBe(200);
+    expect(created).not.toHaveBeenCalled();
+    expect((await ana.get(path)).status).toBe(200);
+    expect(created).toHaveBeenCalled();
+  });
 
   it('sends the length of a text in bytes', async () => {
     const sent = await send('POST', '/loans', {}, { ...LOAN, purpose: 'Ein Café in Zürich' });
