@@ -1,11 +1,32 @@
-import { hash } from 'node:crypto';
-import { uuidv7 } from 'uuidv7';
+import { hash, randomFillSync } from 'node:crypto';
+import { V7Generator } from 'uuidv7';
 import type { CommandId, Ids, ImportId, LenderId, LoanId, MailId, RequestId, SessionId } from '../domain/ids.ts';
 import type { StoreSecrets } from '../storage/store-secrets.ts';
 
 /** Base64url characters: 132 bits of the hash. */
 const LENDER_ID_LENGTH = 22;
 const MAIL_ID_LENGTH = 22;
+
+/** Fetched many at once: fetching a few for each id would cost more than the id. */
+class RandomWords {
+  readonly #words = new Uint32Array(1024);
+  #used = this.#words.length;
+
+  nextUint32(): number {
+    if (this.#used === this.#words.length) {
+      randomFillSync(this.#words);
+      this.#used = 0;
+    }
+    this.#used += 1;
+    return this.#words[this.#used - 1] ?? 0;
+  }
+}
+
+const generator = new V7Generator(new RandomWords());
+
+function uuidv7(): string {
+  return generator.generate().toString();
+}
 
 export const createCommandId = () => uuidv7() as CommandId;
 export const createRequestId = () => uuidv7() as RequestId;

@@ -43,5 +43,6 @@ function canonicalize(input: string): Email | undefined {
   if (!LOCAL.test(local) || hasInvisibleCharacter(local) || Buffer.byteLength(local) > LOCAL_BYTES_MAX) return undefined;
   const domain = toAsciiDomain(text.slice(at + 1));
   const address = `${local}@${domain}`;
-  return domain !== undefined && [...address].length <= LENGTH_MAX ? (address as Email) : undefined;
+  const isShort = address.length <= LENGTH_MAX || [...address].length <= LENGTH_MAX;
+  return domain !== undefined && isShort ? (address as Email) : undefined;
 }

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { type FieldError, keyReused } from '../domain/errors.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
@@ -64,7 +63,20 @@ export function idempotencyRecordKey(caller: Caller, endpoint: string, loanId: s
 
 /** SHA-256 over the request, with its JSON in canonical form (RFC 8785): white space and member order don't matter. */
 export function fingerprint({ parameters, query, mediaType, body }: FingerprintInput): string {
-  return digest([canonicalize(parameters) ?? '', query, mediaType, canonicalize(body) ?? '']);
+  return digest([canonicalJson(parameters), query, mediaType, canonicalJson(body)]);
+}
+
+/** As RFC 8785 writes it, except for members whose names are whole numbers: these come first. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+/** A copy whose members are sorted by name. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
 }
 
 export interface Idempotency {

@@ -55,9 +55,10 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
   let recoveries = 0;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; ) {
     const view = new View(snapshot);
-    const keys = [...task.keys, ...(task.moreKeys?.(view) ?? [])];
-    const attempted = keys.every((key) => snapshot.has(keyText(key))) ? attemptDecision(task, view) : undefined;
-    if (!attempted || !snapshot.isConsistent(readSet(attempted, view))) {
+    const moreKeys = task.moreKeys?.(view) ?? [];
+    const keys = [...task.keys, ...moreKeys];
+    const attempted = moreKeys.every((key) => snapshot.has(keyText(key))) ? attemptDecision(task, view) : undefined;
+    if (!attempted || !(snapshot.isRead || snapshot.isConsistent(readSet(attempted, view)))) {
       snapshot = await readSnapshot(services, keys);
       attempt += 1;
       continue;

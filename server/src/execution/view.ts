@@ -4,9 +4,9 @@ import { type Item, type Key, keyText, type Write } from '../storage/store.ts';
 export class Snapshot {
   readonly #items: ReadonlyMap<string, Item<unknown> | undefined>;
   /** The keys that were read from the store, all as of one moment. */
-  readonly #consistent: ReadonlySet<string>;
+  readonly #consistent: { has(key: string): boolean };
 
-  private constructor(items: ReadonlyMap<string, Item<unknown> | undefined>, consistent: ReadonlySet<string>) {
+  private constructor(items: ReadonlyMap<string, Item<unknown> | undefined>, consistent: { has(key: string): boolean }) {
     this.#items = items;
     this.#consistent = consistent;
   }
@@ -14,7 +14,7 @@ export class Snapshot {
   /** @param items in the order of `keys`, from one consistent read; undefined where there is no item */
   static read(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): Snapshot {
     const byKey = itemsByKey(keys, items);
-    return new Snapshot(byKey, new Set(byKey.keys()));
+    return new Snapshot(byKey, byKey);
   }
 
   /** @param items in the order of `keys`, from the cache; undefined where none is cached */
@@ -30,6 +30,11 @@ export class Snapshot {
   /** @param key as `keyText` writes it */
   get(key: string): Item<unknown> | undefined {
     return this.#items.get(key);
+  }
+
+  /** Whether all of it was read from the store at once. */
+  get isRead(): boolean {
+    return this.#consistent === this.#items;
   }
 
   /** @param keys as `keyText` writes them */

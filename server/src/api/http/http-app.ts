@@ -47,9 +47,11 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
       const protocol = trustedHops > 0 ? context.req.header('X-Forwarded-Proto') : undefined;
       return ownOrigin(publicServices.publicUrl, new URL(context.req.url).origin, protocol);
     });
-    context.header('X-Request-Id', requestId);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+    context.set('headers', { ...SECURITY_HEADERS, 'X-Request-Id': requestId });
+    if (corsOrigins.length === 0 && context.req.method !== 'HEAD') context.set('send', context.env.send);
     await next();
+    for (const [name, value] of Object.entries(context.get('headers') ?? {}))
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
   });
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 

@@ -1,8 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { NO_ADDRESS, parseClientAddress } from '../../auth/client-address.ts';
 import {
   type DomainError,
@@ -64,6 +65,12 @@ interface ListenOptions {
 
 type Incoming = Pick<IncomingMessage, 'complete' | 'headers' | 'httpVersion' | 'socket'>;
 
+interface Outgoing {
+  writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
+  end(text: string): unknown;
+  destroy(): unknown;
+}
+
 export async function listen(
   fetch: (request: Request, peer: Peer) => Promise<Response>,
   options: ListenOptions,
@@ -84,10 +91,17 @@ export async function listen(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     shouldUpgradeCallback: isForWebSocket,
   };
-  async function handle(request: Request, incoming: Incoming, outgoing: { destroy(): unknown }): Promise<Response> {
+  async function handle(request: Request, incoming: Incoming, outgoing: Outgoing): Promise<Response> {
     const { socket, httpVersion } = incoming;
     const disconnect = () => void outgoing.destroy();
-    const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion, disconnect });
+    const send: Peer['send'] = (status, headers, text) => {
+      const connection = hasLargeRest(incoming) && { Connection: 'close' };
+      outgoing.writeHead(status, { ...headers, ...connection, 'Content-Length': Buffer.byteLength(text) });
+      outgoing.end(text);
+      return RESPONSE_ALREADY_SENT;
+    };
+    const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion, disconnect, send });
+    if (response === RESPONSE_ALREADY_SENT) return response;
     // New connections are limited, so this slows down a client that ignores its rate; but a proxy's serve all clients.
     const isTooFast = response.status === 429 && trustedHops === 0;
     if (isTooFast || hasLargeRest(incoming)) response.headers.set('Connection', 'close');

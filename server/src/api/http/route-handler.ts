@@ -15,6 +15,7 @@ import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, declaresBody, parseJsonObject, readBody, requireDeclaredSize, requireJson } from './request-body.ts';
 import { queryParameterNames, type Route, takesBody } from './routes.ts';
+import { textResponse } from './text-response.ts';
 import { UploadLimiter } from './uploads.ts';
 
 export interface EventStreamOptions {
@@ -40,12 +41,12 @@ export function useCaseHandler(
   return async (context) => {
     if (isEventStream(route, context.req)) requireAllowedOrigin(context, corsOrigins);
     if (liveStreams && isEventStream(route, context.req)) return openEventStream(context, services, liveStreams);
-    const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
+    const csvUseCase = route.inCsv && acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
-      requestId: context.var.requestId,
-      traceparent: context.var.traceparent,
+      requestId: context.get('requestId'),
+      traceparent: context.get('traceparent'),
       credential: credentialOf(context),
-      address: context.var.clientAddress,
+      address: context.get('clientAddress'),
       read: async () => (uploads ? readUpload(served, context.req, uploads) : readPayload(served, context.req)),
     });
     if (isEventStream(route, context.req)) return toHttp(context, response, EVENT_STREAM, eventStreamText);
@@ -86,7 +87,7 @@ function readPayload(route: ServedRoute, request: HonoRequest): RequestPayload {
     queryViolations: unknownParameters(request, route.queryNames),
     async body() {
       const bytes = await readBody(request);
-      if (bytes.length > 0) requireJson(request);
+      if (bytes.length > 0 && mediaType === '') requireJson(request); // it had not declared them
       return { members: parseJsonObject(bytes, !route.hasBody) };
     },
   };
@@ -146,11 +147,16 @@ async function toHttp(
   mediaType = 'application/json',
   format: (body: JsonBody) => string | Promise<string> = ({ text }) => text,
 ): Promise<Response> {
-  if (rate) setRateHeaders(context, rate);
-  if (result instanceof DomainError) return problemResponse(context, result);
-  if (result.location !== null) context.header('Location', result.location);
-  if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
-  return context.body(await format(result.body), result.status, { 'Content-Type': mediaType });
+  if (result instanceof DomainError) {
+    if (rate) setRateHeaders(context, rate);
+    return problemResponse(context, result);
+  }
+  return textResponse(context, await format(result.body), result.status, {
+    'Content-Type': mediaType,
+    ...(rate && rateHeaders(rate)),
+    ...(result.location !== null && { Location: result.location }),
+    ...(replayedRequestId !== undefined && replayHeaders(replayedRequestId)),
+  });
 }
 
 /** Counts a request without a user against the rate of its network address. @throws DomainError over the rate */
@@ -161,12 +167,25 @@ export async function consumeAddressQuota(context: Context<Env>, { consume }: Pi
 }
 
 export function setReplayHeaders(context: Context, replayedRequestId: RequestId): void {
-  context.header('Idempotency-Replayed', 'true');
-  context.header('Idempotency-Original-Request-Id', replayedRequestId);
+  setHeaders(context, replayHeaders(replayedRequestId));
+}
+
+export function setRateHeaders(context: Context, rate: RateState): void {
+  setHeaders(context, rateHeaders(rate));
+}
+
+function replayHeaders(replayedRequestId: RequestId) {
+  return { 'Idempotency-Replayed': 'true', 'Idempotency-Original-Request-Id': replayedRequestId };
 }
 
 /** The IETF draft's RateLimit header fields. */
-export function setRateHeaders(context: Context, { quota, windowSeconds, remaining, resetSeconds }: RateState): void {
-  context.header('RateLimit-Policy', `"default";q=${quota};w=${windowSeconds}`);
-  context.header('RateLimit', `"default";r=${remaining};t=${resetSeconds}`);
+function rateHeaders({ quota, windowSeconds, remaining, resetSeconds }: RateState) {
+  return {
+    'RateLimit-Policy': `"default";q=${quota};w=${windowSeconds}`,
+    RateLimit: `"default";r=${remaining};t=${resetSeconds}`,
+  };
+}
+
+function setHeaders(context: Context, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
 }

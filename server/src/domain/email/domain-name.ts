@@ -19,15 +19,13 @@ const CONTEXT_VIOLATIONS: readonly ((label: string) => boolean)[] = [
   (label) => /[\u0660-\u0669]/.test(label) && /[\u06f0-\u06f9]/.test(label), // Arabic-Indic digits, and extended ones
 ];
 
-/** Recent results of `convert`, which costs some microseconds for each character. Cleared when full. */
+/** Recent results of `convert`: most addresses have the domain of others. Cleared when full. */
 const converted = new Map<string, string>();
 const CONVERTED_MAX = 1000;
 
 /** Converts a domain to ASCII, its one canonical form. @returns undefined where it is no public domain name */
 export function toAsciiDomain(text: string): string | undefined {
-  const isPlain = /^[a-z0-9.-]+$/i.test(text) && !/xn--/i.test(text);
-  const ascii = isPlain ? text.toLowerCase() : (converted.get(text) ?? convertAndKeep(text));
-  return isDomainName(ascii) ? ascii : undefined;
+  return (converted.get(text) ?? convertAndKeep(text)) || undefined;
 }
 
 /** At least two labels, the last one not a number: excludes bare host names and IP addresses. */
@@ -45,6 +43,13 @@ function convertAndKeep(text: string): string {
 
 /** @returns '' where it is not valid */
 function convert(text: string): string {
+  const isPlain = /^[a-z0-9.-]+$/i.test(text) && !/xn--/i.test(text);
+  const ascii = isPlain ? text.toLowerCase() : convertByTable(text);
+  return isDomainName(ascii) ? ascii : '';
+}
+
+/** Costs some microseconds for each character. @returns '' where it is not valid */
+function convertByTable(text: string): string {
   if ([...text].length > LENGTH_MAX || hasInvisibleCharacter(text, 'except joiners')) return '';
   const { domain, error } = toUnicode(text, OPTIONS);
   const isValid = !error && !hasInvisibleCharacter(domain, 'except joiners') && !domain.split('.').some(violatesContext);

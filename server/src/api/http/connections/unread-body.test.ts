@@ -53,6 +53,7 @@ const EARLY: [string, number, string[]][] = [
   ['a method that is not allowed', 405, ['PUT /loans']],
   ['a read with a body', 401, ['GET /loans']],
   ['a health check with a body', 200, ['GET /health/live']],
+  ['a query with a body', 200, ['GET /loans', SIGNED_IN]],
   ['a link in mail that is too large', 413, ['POST /mail/decline', JSON_TYPE]],
 ];
 
