@@ -16,6 +16,7 @@ export const messages = {
   'account.name': 'Name',
   'account.nameHint':
     'Er gilt für Darlehen, um die Sie von jetzt an bitten: Wen Sie einladen, sieht ihn neben Ihrer Adresse. Ihre bisherigen Darlehen behalten den Namen, den sie haben.',
+  'account.nameInvalid': 'Ein Name ist eine Zeile mit höchstens 80 Zeichen, ohne Steuerzeichen.',
   'account.saveName': 'Namen speichern',
   'account.nameChanged': 'Ihr Name ist gespeichert.',
   'account.mail': 'E-Mails an Sie',

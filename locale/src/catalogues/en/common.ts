@@ -13,6 +13,7 @@ export const messages = {
   'account.name': 'Name',
   'account.nameHint':
     'It applies to loans that you ask for from now on: the people you invite see it beside your address. Your present loans keep the name that they have.',
+  'account.nameInvalid': 'A name is one line of at most 80 characters, without control characters.',
   'account.saveName': 'Save the name',
   'account.nameChanged': 'Your name is saved.',
   'account.mail': 'E-mail to you',

@@ -52,6 +52,7 @@ export const messages = {
   'new.anotherLoan': 'It is another loan',
 
   'problem.missingAmount': 'Enter the amount that you need.',
+  'problem.amountRejected': 'This amount can’t be used. Enter one above 0, with no more decimals than the currency has.',
   'problem.currency': 'Choose a currency from the list.',
   'problem.rate': 'Enter a number from 0 to 100 with at most 3 decimals, such as 4.5.',
   'problem.term': 'Enter a whole number of months from 1 to {max}.',
@@ -149,6 +150,7 @@ export const messages = {
   'change.mail': 'A change is sent by e-mail by tomorrow.',
   'change.mailLater': 'A change is sent by e-mail after {sendTime}.',
   'change.tooMuch': 'That is more than is free. You can ask for at most {max}.',
+  'change.tooMuchByNow': 'That is more than is free by now.',
   'change.submit': 'Save the amount',
   'change.done': 'The amount is now {amount}.',
   'revoke.begin': 'Revoke the invitation …',
