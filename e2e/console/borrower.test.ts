@@ -195,7 +195,11 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await page.getByRole('button', { name: 'Close the loan' }).click();
     await page.getByText('The loan is closed at what was accepted: 7,000.00 USD of 20,000.00 USD.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close the loan' }).click();
-    await page.getByText('The loan was closed at 7,000.00 USD of 20,000.00 USD.').waitFor();
+    const main = page.getByRole('main');
+    await main.getByText('The loan was closed at 7,000.00 USD of 20,000.00 USD.').waitFor();
+    await main.getByText('You closed the loan at').first().waitFor();
+    expect(await main.getByText('You closed the loan at').count()).toBe(1);
+    expect(await main.getByText('Up to date.').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'End this loan' }).count()).toBe(0);
   });
 

@@ -235,6 +235,11 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await user.context.setOffline(false);
     await page.getByRole('heading', { name: 'One person is invited' }).waitFor();
     expect(await lendersOf(loanId)).toHaveLength(1);
+    await page.reload();
+    await page.getByRole('heading', { name: 'One person is invited' }).waitFor();
+    await page.goto(`/app/loans/${loanId}`);
+    await page.getByRole('link', { name: 'Invite people' }).click();
+    await page.getByRole('heading', { name: 'Invite people' }).waitFor();
   });
 
   it('invites nobody twice after a lost response, a reload and the end of the session', async () => {

@@ -81,7 +81,7 @@ function scenesOf(loans: Readonly<Record<'asked' | 'cancelled' | 'empty' | 'fund
     { name: 'loan', path: loan(workshop), ...nora, shows: 'Up to date.' },
     { name: 'loan-empty', path: loan(empty), ...nora, shows: 'Up to date.' },
     { name: 'loan-funded', path: loan(funded), ...nora, shows: 'The loan is funded.' },
-    { name: 'loan-cancelled', path: loan(cancelled), ...nora, shows: 'The loan was cancelled.' },
+    { name: 'loan-cancelled', path: loan(cancelled), ...nora, shows: 'Had accepted' },
     { name: 'invite', path: `${loan(workshop)}/invite`, ...nora, shows: /invite/i, prepare: pasteLenders },
     { name: 'import', path: `${loan(workshop)}/import`, ...nora, shows: /file/i },
     { name: 'import-checked', path: `${loan(workshop)}/import`, ...nora, shows: /file/i, prepare: checkFile },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LiveChange, type LiveState, nextLiveState } from './live-state.ts';
+import { type LiveChange, type LiveState, nextLiveState, shownLiveState } from './live-state.ts';
 
 const CONNECTING: LiveState = { name: 'connecting' };
 
@@ -26,5 +26,17 @@ describe('nextLiveState', () => {
 
   it('is final where the feed has ended', () => {
     expect(stateAfter('subscribed', 'lost', 'ended')).toEqual({ name: 'lost', since: 2000, isFinal: true });
+  });
+});
+
+describe('shownLiveState', () => {
+  it.each(['funded', 'cancelled'] as const)('shows no connection for a loan that is %s', (status) => {
+    expect(shownLiveState({ name: 'live' }, status)).toBeUndefined();
+    expect(shownLiveState({ name: 'lost', since: 1000, isFinal: true }, status)).toBeUndefined();
+  });
+
+  it('shows the connection of an open loan, also to a lender whose part in it has ended', () => {
+    const state = { name: 'lost', since: 1000, isFinal: true } as const;
+    expect(shownLiveState(state, 'open')).toBe(state);
   });
 });

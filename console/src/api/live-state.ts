@@ -1,3 +1,5 @@
+import type { Loan } from '@private-lending/client';
+
 /** Whether what a page shows of a loan is what is stored. Times are epoch milliseconds. */
 export type LiveState =
   | { readonly name: 'connecting' }
@@ -25,6 +27,11 @@ export function nextLiveState(before: LiveState, { change, now }: LiveChange): L
     case 'ended':
       return { ...lose(before, now), isFinal: true };
   }
+}
+
+/** @returns what a page says of its connection: nothing for a loan that has ended, as it changes no more */
+export function shownLiveState(state: LiveState, loanStatus: Loan['status']): LiveState | undefined {
+  return loanStatus === 'open' ? state : undefined;
 }
 
 /** The time of a loss is that of the first one, until the page is live again. */

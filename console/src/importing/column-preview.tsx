@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { WideTable } from '../design/components/wide-table.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import type { ChosenFile } from './chosen-file.ts';
-import { hasRequiredColumns, previewColumns } from './preview-columns.ts';
+import { hasRequiredColumns, isSameTitle, previewColumns } from './preview-columns.ts';
 
 /** The columns of the file and what they are read as, with the first rows. */
 export function ColumnPreview({ file }: { readonly file: ChosenFile }) {
@@ -20,7 +20,7 @@ export function ColumnPreview({ file }: { readonly file: ChosenFile }) {
               {preview.columns.map(({ title, use }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns may have the same name
                 <th key={index} scope="col" className={`column-${use}`}>
-                  <bdi>{title}</bdi>
+                  {!isSameTitle(title, t(`columns.${use}`)) && <bdi>{title}</bdi>}
                   <span className="column-use">{t(`columns.${use}`)}</span>
                 </th>
               ))}

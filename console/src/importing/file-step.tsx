@@ -11,6 +11,7 @@ import { type ChosenFile, keepCheck, keepChosenFile, readChosenFile, readLastRun
 import { ColumnPreview } from './column-preview.tsx';
 import { decodeFile, FILE_BYTES_MAX } from './decode-file.ts';
 import { EXAMPLE_FILE } from './example-file.ts';
+import { fileErrorText } from './file-error-text.ts';
 import { saveCsv } from './save-file.ts';
 import { checkFile } from './use-import.ts';
 
@@ -72,7 +73,7 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
         <>
           <ColumnPreview file={file} />
           <p>{t('check.text')}</p>
-          {check.error && <ProblemNotice error={check.error} onRetry={() => start(file)} />}
+          {check.error && <ProblemNotice error={check.error} text={fileErrorText(check.error, t)} onRetry={() => start(file)} />}
           <div className="row">
             <Button variant="primary" isBusy={check.isPending} onClick={() => start(file)}>
               {t('check.button')}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasRequiredColumns, previewColumns } from './preview-columns.ts';
+import { hasRequiredColumns, isSameTitle, previewColumns } from './preview-columns.ts';
 
 describe('previewColumns', () => {
   it.each([
@@ -40,5 +40,17 @@ describe('previewColumns', () => {
   it('shows at most three rows, and nothing without names of columns', () => {
     expect(previewColumns(`email,amount\n${'a@example.com,5\n'.repeat(9)}`)?.samples).toHaveLength(3);
     expect(previewColumns('a@example.com,5\nb@example.com,6')).toBeUndefined();
+  });
+});
+
+describe('isSameTitle', () => {
+  it.each([
+    ['E-Mail', 'E-Mail', true],
+    [' email: ', 'E-mail', true],
+    ['BETRAG', 'Betrag', true],
+    ['Mail', 'E-Mail', false],
+    ['', 'Name', false],
+  ])('of %j and the label %j is %s', (title, label, expected) => {
+    expect(isSameTitle(title, label)).toBe(expected);
   });
 });

@@ -35,6 +35,18 @@ export function hasRequiredColumns(preview: Preview | undefined): boolean {
   );
 }
 
+/** Whether a title says what the page calls the column anyway, as `email` does for `E-mail`. */
+export function isSameTitle(title: string, label: string): boolean {
+  return lettersOf(title) === lettersOf(label);
+}
+
+function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
 function previewWith(text: string, delimiter: Delimiter): Preview | undefined {
   const rows = splitCells(text, delimiter).filter((cells) => cells.some((cell) => cell.trim() !== ''));
   const header = parseHeader(

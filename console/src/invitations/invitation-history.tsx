@@ -1,5 +1,5 @@
 import type { Event, Invitation } from '@private-lending/client';
-import type { LiveState } from '../api/live-state.ts';
+import { type LiveState, shownLiveState } from '../api/live-state.ts';
 import { useLoan } from '../api/queries.ts';
 import { useAnnounced } from '../design/announcer.tsx';
 import { Card } from '../design/components/card.tsx';
@@ -24,7 +24,8 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
   const { money, dateTime, time } = useLocale();
   const { data: loan } = useLoan(invitation.loan_id);
   const eventText = useEventText(invitation, history.data ?? []);
-  const lost = live.name === 'lost' ? t(live.isFinal ? 'ended' : 'lost', { time: time(live.since) }) : undefined;
+  const shown = shownLiveState(live, invitation.loan.status);
+  const lost = shown?.name === 'lost' ? t(shown.isFinal ? 'ended' : 'lost', { time: time(shown.since) }) : undefined;
   useAnnounced(lost);
   return (
     <Card title={t('historyTitle')}>
@@ -49,7 +50,7 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
       ) : (
         <Skeleton lines={3} />
       )}
-      {live.name === 'live' && <p className="invitation-live soft small">{t('live')}</p>}
+      {shown?.name === 'live' && <p className="invitation-live soft small">{t('live')}</p>}
       {lost !== undefined && <p className="notice notice-waiting small figures">{lost}</p>}
     </Card>
   );

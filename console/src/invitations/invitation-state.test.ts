@@ -73,6 +73,16 @@ describe('invitationState', () => {
     expect(invitationState(invitation(), undefined, NOW)).toBe('pending');
   });
 
+  it('keeps that the user had accepted a loan that was cancelled', () => {
+    const own = invitation({ status: 'revoked' }, 'cancelled');
+    const stateAfter = (...events: Event[]) => invitationState(own, events, NOW);
+    const accepted = declined('A', 'r1', 'lender.accepted');
+    expect(stateAfter(accepted)).toBe('accepted-cancelled');
+    expect(stateAfter(declined('B', 'r1', 'lender.accepted'))).toBe('cancelled');
+    expect(stateAfter(accepted, declined('A', 'r2'), declined('A', undefined, 'lender.invited'))).toBe('cancelled');
+    expect(invitationState(own, undefined, NOW)).toBeUndefined();
+  });
+
   it('distinguishes a withdrawal from a decline', () => {
     const own = invitation({ status: 'declined' });
     const stateAfter = (...events: Event[]) => invitationState(own, events, NOW);

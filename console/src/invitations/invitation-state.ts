@@ -23,12 +23,14 @@ export type InvitationState =
   /** The loan was complete, or was closed at less, before the user answered. */
   | 'complete'
   /** The borrower cancelled the loan. */
-  | 'cancelled';
+  | 'cancelled'
+  /** The same, after the user had accepted. */
+  | 'accepted-cancelled';
 
 /**
  * @param events of the loan, as the user may see them, oldest first; undefined while they are loading
  * @param now epoch milliseconds
- * @returns undefined where it takes the events: a decline may be final, or not
+ * @returns undefined where it takes the events: a decline may be final, or not, and what ended with the loan may have been accepted
  */
 export function invitationState(
   invitation: Invitation,
@@ -43,7 +45,9 @@ export function invitationState(
     case 'accepted':
       return loan.status === 'funded' ? 'funded' : 'accepted';
     case 'revoked':
-      return loan.status === 'cancelled' ? 'cancelled' : loan.status === 'funded' ? 'complete' : 'revoked';
+      if (loan.status !== 'cancelled') return loan.status === 'funded' ? 'complete' : 'revoked';
+      if (!events) return undefined;
+      return lastOwn(invitation, events)?.type === 'lender.accepted' ? 'accepted-cancelled' : 'cancelled';
     case 'declined': {
       if (!events) return undefined;
       const last = lastDecline(invitation, events);
@@ -52,6 +56,10 @@ export function invitationState(
       return canAccept ? 'declined-by-link' : 'declined-by-link-ended';
     }
   }
+}
+
+function lastOwn({ lender_id: lenderId }: Invitation, events: readonly Event[]): Event | undefined {
+  return events.findLast(({ data }) => data.lender?.lender_id === lenderId);
 }
 
 function lastDecline({ lender_id: lenderId }: Invitation, events: readonly Event[]): Event | undefined {

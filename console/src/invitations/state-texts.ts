@@ -52,5 +52,7 @@ export function useStateTexts(invitation: Invitation, state: InvitationState): S
       return { title: t('completeTitle'), texts: [t('completeText')] };
     case 'cancelled':
       return { title: t('cancelledTitle'), texts: [t('cancelledText', words)] };
+    case 'accepted-cancelled':
+      return { title: t('cancelledTitle'), texts: [t('acceptedCancelledText', words), t('cancelledText', words)] };
   }
 }

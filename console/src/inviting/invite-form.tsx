@@ -2,6 +2,7 @@ import type { Loan } from '@private-lending/client';
 import type { DecimalMark } from '@private-lending/locale/decimal-mark';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
+import { beginVisit } from '../app/page-visit.ts';
 import type { User } from '../app/session.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
@@ -35,7 +36,7 @@ export function InviteForm({ loan, user, refetch }: InviteFormProps) {
   const isDone = state.draft.sent.isComplete === true;
   const isLocked = isSending(state.draft);
   useEffect(() => {
-    if (isDone) store.hasShownSuccess = true;
+    if (isDone) store.seeOutcome(beginVisit());
   }, [isDone, store]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the table can be changed
   useEffect(() => {

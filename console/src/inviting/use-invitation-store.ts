@@ -1,6 +1,7 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { useState, useSyncExternalStore } from 'react';
 import { lending } from '../api/clients.ts';
+import { currentVisit } from '../app/page-visit.ts';
 import { tabStore } from '../app/text-store.ts';
 import { bodyOf } from './model/batches.ts';
 import { hasPrefill } from './prefill.ts';
@@ -12,12 +13,13 @@ const stores = new Map<string, InvitationStore>();
 
 /**
  * The draft of a user's invitations to a loan. It survives a reload, the end of the session and the back button. A page that is opened
- * after the user has seen that everybody was invited, or to which another page passes rows, begins with a blank table.
+ * after the user has seen that everybody was invited, or to which another page passes rows, begins with a blank table. A reload shows
+ * that again.
  */
 export function useInvitationStore(userId: string, loanId: string, currency: Currency): [InvitationStore, InvitationState] {
   const [store] = useState(() => {
     const opened = storeOf(userId, loanId, currency);
-    opened.open(hasPrefill(loanId));
+    opened.open(currentVisit(), hasPrefill(loanId));
     return opened;
   });
   return [store, useSyncExternalStore(store.subscribe, store.snapshot)];

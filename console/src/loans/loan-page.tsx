@@ -1,6 +1,7 @@
 import { type Loan, NotFoundError } from '@private-lending/client';
 import { useMemo } from 'react';
 import { useLiveLoan } from '../api/live-loan.ts';
+import { shownLiveState } from '../api/live-state.ts';
 import { useLoan } from '../api/queries.ts';
 import { LiveStatus } from '../app/layout/live-status.tsx';
 import { ToOverview } from '../app/layout/to-overview.tsx';
@@ -45,6 +46,7 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const history = useHistory(loanId);
   const data = useMemo(() => withReceived(history.data, received), [history.data, received]);
   const isBorrower = data && isBorrowerOf(data);
+  const shownLive = shownLiveState(live, loan.status);
   const isReadOnly = live.name === 'lost';
   const isOpen = loan.status === 'open';
   const mayChange = isBorrower !== false && isOpen; // not known yet: most who open this page are borrowers
@@ -72,7 +74,7 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
           canChange ? <LoanActions loan={loan} isReadOnly={isReadOnly} /> : mayChange && <span className="loan-actions-space" />
         }
       >
-        <LiveStatus state={live} />
+        {shownLive && <LiveStatus state={shownLive} />}
       </LoanHeading>
       <div className="loan-panels">
         <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={data?.events ?? []} />

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { NAME_LENGTH_MAX } from '../app/name-limits.ts';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { isInvitationPath } from './return-to.ts';
 import { readDraft, type SignInDraft, writeDraft } from './sign-in-draft.ts';
@@ -23,17 +24,19 @@ const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 /** Asks for an address and a name. */
 export function IdentityForm({ submitLabel, returnTo, isBusy, error, onSubmit, children }: IdentityFormProps) {
+  const { t: common } = useLocale();
   const t = useTexts('sign-in');
   const [draft, setDraft] = useState(readDraft);
   const [isIncomplete, setIncomplete] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const problems = error instanceof ValidationError ? error.details : [];
-  const problemOf = (path: string) => problems.find((problem) => problem.path === path)?.message;
+  const isRejected = (path: string) => problems.some((problem) => problem.path === path);
   const firstPath = problems[0]?.path;
   useEffect(() => {
     if (firstPath !== undefined) form.current?.querySelector<HTMLInputElement>(`[name="${CSS.escape(firstPath)}"]`)?.focus();
   }, [firstPath]);
-  const emailError = isIncomplete ? t('emailInvalid') : problemOf('email');
+  const emailError = isIncomplete || isRejected('email') ? t('emailInvalid') : undefined;
+  const nameError = isRejected('name') ? common('account.nameInvalid') : undefined;
 
   const change = (changes: Partial<SignInDraft>) => {
     const next = { ...draft, ...changes };
@@ -69,7 +72,7 @@ export function IdentityForm({ submitLabel, returnTo, isBusy, error, onSubmit, c
       <TextField
         label={t('name')}
         hint={t('nameHint')}
-        error={problemOf('name')}
+        error={nameError}
         name="name"
         autoComplete="name"
         maxLength={NAME_LENGTH_MAX}
@@ -77,7 +80,7 @@ export function IdentityForm({ submitLabel, returnTo, isBusy, error, onSubmit, c
         value={draft.name}
         onChange={({ target }) => change({ name: target.value })}
       />
-      {emailError === undefined && problemOf('name') === undefined && children}
+      {emailError === undefined && nameError === undefined && children}
       <div className="actions">
         <Button type="submit" variant="primary" isBusy={isBusy}>
           {submitLabel}

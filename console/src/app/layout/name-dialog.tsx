@@ -32,7 +32,7 @@ export function NameDialog({ name, onClose }: { readonly name: string; readonly 
     event.preventDefault();
     if (trimmed !== '' && !change.isPending) change.mutate();
   };
-  const rejected = change.error instanceof ApiError ? change.error.details[0]?.message : undefined;
+  const rejected = change.error instanceof ApiError && change.error.details.length > 0 ? t('account.nameInvalid') : undefined;
   return (
     <Dialog
       title={t(name === '' ? 'account.addName' : 'account.changeName')}

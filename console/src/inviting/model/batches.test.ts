@@ -62,7 +62,7 @@ describe('rejectionsOf', () => {
     expect(byRow).toEqual(
       new Map([
         [1, { email: { code: 'DUPLICATE_LENDER', message: 'a' } }],
-        [3, { amount: { code: 'INVALID', message: 'b' } }],
+        [3, { amount: { code: 'AMOUNT_MALFORMED', message: 'b' } }],
         [2, { email: { code: 'INVALID', message: 'd' } }],
       ]),
     );

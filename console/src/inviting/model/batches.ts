@@ -63,13 +63,14 @@ export interface Rejections {
   readonly others: readonly Rejection[];
 }
 
-const FIELDS_BY_NAME: ReadonlyMap<string, Field> = new Map([
-  ['email', 'email'],
-  ['name', 'name'],
-  ['contribution_amount', 'amount'],
+/** With the reason that the server gives for a row of a file with the same problem, as a request has only the code `INVALID`. */
+const FIELDS_BY_NAME: ReadonlyMap<string, { readonly field: Field; readonly reason: string }> = new Map([
+  ['email', { field: 'email', reason: 'EMAIL_INVALID' }],
+  ['name', { field: 'name', reason: 'NAME_INVALID' }],
+  ['contribution_amount', { field: 'amount', reason: 'AMOUNT_MALFORMED' }],
 ]);
 
-/** Finds the cells of violations such as `lenders[1].email`. */
+/** Finds the cells of violations such as `lenders[1].email`, and why their texts are invalid. */
 export function rejectionsOf(lenders: readonly BatchLender[], violations: readonly Violation[]): Rejections {
   const byRow = new Map<number, Partial<Record<Field, Rejection>>>();
   const others: Rejection[] = [];
@@ -81,7 +82,8 @@ export function rejectionsOf(lenders: readonly BatchLender[], violations: readon
       continue;
     }
     const fields = byRow.get(rowId) ?? {};
-    fields[FIELDS_BY_NAME.get(name) ?? 'email'] ??= { code, message };
+    const { field, reason } = FIELDS_BY_NAME.get(name) ?? { field: 'email', reason: code };
+    fields[field] ??= { code: code === 'INVALID' ? reason : code, message };
     byRow.set(rowId, fields);
   }
   return { byRow, others };

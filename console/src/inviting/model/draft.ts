@@ -51,6 +51,8 @@ export interface Sent {
   readonly again?: number;
   /** Nobody was left in the table. */
   readonly isComplete?: boolean;
+  /** The visit of the page in which the user has seen that. */
+  readonly seenIn?: string;
 }
 
 export type Action =
@@ -72,6 +74,7 @@ export type Action =
       readonly seed: string;
     }
   | { readonly type: 'batch rejected'; readonly key: string; readonly rejections: Rejections }
+  | { readonly type: 'outcome seen'; readonly visit: string }
   | { readonly type: 'stop sending' }
   | { readonly type: 'reset'; readonly seed: string };
 
@@ -153,6 +156,8 @@ function change(draft: Draft, action: Change): Draft {
       return { ...draft, rows: draft.rows.map((row) => (row.id === action.rowId ? { ...row, leftovers: [] } : row)) };
     case 'undo':
       return undo(draft);
+    case 'outcome seen':
+      return { ...draft, sent: { ...draft.sent, seenIn: action.visit } };
     case 'send':
       return { ...draft, batches: action.batches, rejections: [], undo: undefined, question: undefined };
   }

@@ -241,17 +241,31 @@ describe('InvitationStore', () => {
     expect(server.invited).toHaveLength(1);
   });
 
-  it('shows the outcome after a reload, but not once it was seen, or to a user who brings rows of another page', async () => {
+  it('shows the outcome once, and again after a reload of the page, but not to a user who brings rows of another page', async () => {
     const { store, open } = setUp(1);
     await start(store);
-    const outcomes = [false, true].map((hasPrefill) => {
-      const reloaded = open();
-      reloaded.open(hasPrefill);
-      return reloaded.snapshot().draft.sent.count;
-    });
-    expect(outcomes).toEqual([1, 0]);
-    store.hasShownSuccess = true;
-    store.open(false);
+    const countIn = (visit: string | undefined, hasPrefill = false) => {
+      const loaded = open();
+      loaded.open(visit, hasPrefill);
+      return loaded.snapshot().draft.sent.count;
+    };
+    expect(countIn(undefined)).toBe(1); // it was sent while another page was shown
+    store.seeOutcome('first');
+    expect(countIn('first')).toBe(1);
+    expect(countIn('first', true)).toBe(0);
+    store.open('first', false); // by the back button
     expect(store.snapshot().draft.sent.count).toBe(0);
   });
+
+  it.each([undefined, 'second'])(
+    'does not show the outcome of another visit after all pages were loaded again: %s',
+    async (visit) => {
+      const { store, open } = setUp(1);
+      await start(store);
+      store.seeOutcome('first');
+      const loaded = open();
+      loaded.open(visit, false);
+      expect(loaded.snapshot().draft.sent.count).toBe(0);
+    },
+  );
 });

@@ -40,8 +40,8 @@ export class InvitationStore {
   readonly #listeners = new Set<() => void>();
   #state: InvitationState;
   #running: AbortController | undefined;
-  /** Whether the user has seen in this page that everybody was invited. */
-  hasShownSuccess: boolean = false;
+  /** Since the tab was loaded. */
+  #hasShownOutcome: boolean = false;
 
   /** @param name under which the draft is stored */
   constructor(name: string, services: InvitationServices) {
@@ -67,16 +67,25 @@ export class InvitationStore {
   };
 
   /**
-   * Starts with a blank table where the draft is complete, and the user has seen that or passes rows from another page.
-   * To be called when the page is opened.
+   * Starts with a blank table where the draft is complete, and the user has seen that or passes rows from another page. To be called
+   * when the page is opened.
+   * @param visit of the page: a reload shows the outcome again. Undefined where the visit has just begun
    */
-  readonly open = (hasPrefill: boolean) => {
-    if (this.#state.draft.sent.isComplete && (this.hasShownSuccess || hasPrefill)) this.reset();
+  readonly open = (visit: string | undefined, hasPrefill: boolean) => {
+    const { isComplete, seenIn } = this.#state.draft.sent;
+    const isSeen = this.#hasShownOutcome || (seenIn !== undefined && seenIn !== visit);
+    if (isComplete && (hasPrefill || isSeen)) this.reset();
+  };
+
+  /** To be called when the page shows that everybody was invited. */
+  readonly seeOutcome = (visit: string) => {
+    this.#hasShownOutcome = true;
+    this.dispatch({ type: 'outcome seen', visit });
   };
 
   /** Starts with a blank table. */
   readonly reset = () => {
-    this.hasShownSuccess = false;
+    this.#hasShownOutcome = false;
     this.dispatch({ type: 'reset', seed: this.#services.newId() });
   };
 

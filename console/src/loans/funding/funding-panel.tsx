@@ -39,7 +39,7 @@ export function FundingPanel({ loan, latest, isBorrower, events }: FundingPanelP
         </p>
       )}
       {loan.status !== 'cancelled' && <FundingBar loan={loan} />}
-      {notice && (
+      {notice && loan.status === 'open' && (
         <p className="small">
           <time className="soft figures">{time(notice.at)}</time> {notice.text}
         </p>
@@ -66,7 +66,7 @@ interface Missed {
   readonly key: Decrease;
 }
 
-/** Why the bar moved last. Also announced, with the totals after it. */
+/** Why the bar moved last. Also announced, with the totals after it; of a loan that has ended only these. */
 function useNotice({ loan, latest, isBorrower, events }: FundingPanelProps): Notice | undefined {
   const { language, money } = useLocale();
   const t = useTexts('loans');
@@ -84,7 +84,9 @@ function useNotice({ loan, latest, isBorrower, events }: FundingPanelProps): Not
     if (decrease !== undefined) setMissed({ version: loan.version, at: Date.now(), key: decrease });
   }, [loan]);
 
-  const spoken = latestText === undefined ? undefined : `${latestText} ${describeFunding(loan)}`;
+  const funding = describeFunding(loan);
+  // How a loan has ended is in the totals.
+  const spoken = latestText && (loan.status === 'open' ? `${latestText} ${funding}` : funding);
   const said = useRef(0);
   useEffect(() => {
     if (spoken === undefined || said.current === latestVersion) return;

@@ -50,9 +50,7 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
   };
   const problem = currency && read && 'problem' in read ? describe(read.problem, text, currency) : undefined;
   const detail = change.error instanceof ApiError ? change.error.details[0] : undefined;
-  // Of a page that is behind, the server's text has the newer figures.
-  const isTooMuch = detail?.code === 'OVER_FUNDING' && Number(change.variables) > max;
-  const rejected = isTooMuch ? t('change.tooMuch', { max: money(max, loan.currency) }) : detail?.message;
+  const rejected = detail && (detail.code === 'OVER_FUNDING' ? tooMuch() : t('problem.amountRejected'));
   return (
     <form className="lender-dialog-part" noValidate onSubmit={submit}>
       <h3>{t('change.title')}</h3>
@@ -81,4 +79,9 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
       </div>
     </form>
   );
+
+  function tooMuch(): string {
+    // The figures of a page that is behind do not explain it.
+    return Number(change.variables) > max ? t('change.tooMuch', { max: money(max, loan.currency) }) : t('change.tooMuchByNow');
+  }
 }

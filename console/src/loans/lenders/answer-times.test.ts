@@ -23,6 +23,16 @@ describe('answerTimes', () => {
     expect(withdrawn([invited, event('lender.declined', '3')])).toEqual([]);
     expect(withdrawn([invited, accepted, event('lender.declined', '3'), event('lender.invited', '4')])).toEqual([]);
   });
+
+  it('knows who had accepted when the loan was cancelled', () => {
+    const [invited, accepted] = [event('lender.invited', '1'), event('lender.accepted', '2')];
+    const cancelled = { ...event('loan.cancelled', '9'), data: { loan: invited.data.loan } };
+    const acceptedOf = (events: readonly Event[]) => [...answerTimes([...events, cancelled], true).accepted];
+    expect(acceptedOf([invited, accepted])).toEqual(['a']);
+    expect(acceptedOf([invited])).toEqual([]);
+    expect(acceptedOf([invited, accepted, event('lender.declined', '3')])).toEqual([]);
+    expect(acceptedOf([invited, accepted, event('lender.declined', '3'), event('lender.invited', '4')])).toEqual([]);
+  });
 });
 
 describe('endedWithLoanAt', () => {

@@ -8,6 +8,8 @@ export interface AnswerTimes {
   readonly revoked: ReadonlySet<string>;
   /** Ids of lenders who had accepted before they declined. */
   readonly withdrawn: ReadonlySet<string>;
+  /** Ids of lenders whose last answer was to accept: of a cancelled loan the API calls them revoked, too. */
+  readonly accepted: ReadonlySet<string>;
   /** When the loan was funded, closed or cancelled. Undefined where not all events are known. */
   readonly loanEndedAt: string | undefined;
 }
@@ -34,7 +36,7 @@ export function answerTimes(events: readonly Event[], isComplete: boolean): Answ
     else accepted.delete(id);
   }
   const loanEndedAt = isComplete ? events.findLast(({ type }) => LOAN_ENDS.has(type))?.at : undefined;
-  return { answered, revoked, withdrawn, loanEndedAt };
+  return { answered, revoked, withdrawn, accepted, loanEndedAt };
 }
 
 /** @returns when an invitation ended with its loan, which the API calls revoked; undefined for others */

@@ -38,7 +38,7 @@ export function LenderTable({ lenders, isComplete, loan, times, isReadOnly, onMa
         currency={currency}
         answeredAt={times.answered.get(lender.lender_id)}
         endedAt={endedWithLoanAt(lender, times)}
-        hasWithdrawn={lender.status === 'declined' && times.withdrawn.has(lender.lender_id)}
+        hadAccepted={(lender.status === 'declined' ? times.withdrawn : times.accepted).has(lender.lender_id)}
         isReadOnly={isReadOnly}
         onManage={onManage}
         onInviteAgain={onInviteAgain}
@@ -89,16 +89,16 @@ interface LenderRowProps extends Pick<LenderTableProps, 'isReadOnly' | 'onInvite
   readonly answeredAt: string | undefined;
   /** When the loan ended, and the invitation with it. */
   readonly endedAt: string | undefined;
-  /** Whether the lender had accepted before. */
-  readonly hasWithdrawn: boolean;
+  /** Whether the lender had accepted before they withdrew, or before the loan was cancelled. */
+  readonly hadAccepted: boolean;
 }
 
-const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, hasWithdrawn, ...actions }: LenderRowProps) => {
+const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, hadAccepted, ...actions }: LenderRowProps) => {
   const { t: common, money } = useLocale();
   const t = useTexts('loans');
   const { name, email, contribution_amount: amount, status } = lender;
-  const declined = hasWithdrawn ? common('status.withdrawn') : undefined;
-  const text = endedAt === undefined ? declined : t('lenders.endedWithLoan');
+  const declined = status === 'declined' && hadAccepted ? common('status.withdrawn') : undefined;
+  const ended = t(hadAccepted ? 'lenders.hadAccepted' : 'lenders.endedWithLoan');
   return (
     <tr {...ROLES.row} aria-rowindex={rowIndex}>
       <th {...ROLES.rowheader} scope="row" className="lender-who">
@@ -115,9 +115,9 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, hasWi
         {money(amount, currency)}
       </td>
       <td {...ROLES.cell} className="lender-status">
-        <StatusPill status={status} text={text} />
+        <StatusPill status={status} text={endedAt === undefined ? declined : ended} />
         <span className="lender-line soft small">
-          <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} />
+          <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} hadAccepted={hadAccepted} />
         </span>
       </td>
       <td {...ROLES.cell} className="lender-actions">
@@ -154,11 +154,16 @@ function LenderActions({
   );
 }
 
-function When({ lender, answeredAt, endedAt }: Pick<LenderRowProps, 'answeredAt' | 'endedAt' | 'lender'>) {
+function When({
+  lender,
+  answeredAt,
+  endedAt,
+  hadAccepted,
+}: Pick<LenderRowProps, 'answeredAt' | 'endedAt' | 'hadAccepted' | 'lender'>) {
   const { date } = useLocale();
   const t = useTexts('loans');
   if (lender.status === 'pending') return t('lenders.until', { date: date(lender.expires_at) });
-  if (endedAt !== undefined) return t('lenders.endedOn', { date: date(endedAt) });
+  if (endedAt !== undefined) return t(hadAccepted ? 'lenders.loanCancelledOn' : 'lenders.endedOn', { date: date(endedAt) });
   if (answeredAt !== undefined) return date(answeredAt);
   return lender.status === 'expired' ? date(lender.expires_at) : t('lenders.invitedOn', { date: date(lender.invited_at) });
 }

@@ -22,21 +22,22 @@ interface LoanFieldsProps {
   readonly asksName: boolean;
   /** Fields whose problems are shown. */
   readonly touched: ReadonlySet<LoanField>;
-  /** What the API says about fields. */
-  readonly details: Partial<Record<LoanField, string>>;
+  /** What the API does not accept. */
+  readonly rejected: Partial<Record<LoanField, LoanProblem>>;
   readonly onChange: (field: LoanField, value: string) => void;
   readonly onLeave: (field: LoanField) => void;
 }
 
-export function LoanFields({ input, reading, asksName, touched, details, onChange, onLeave }: LoanFieldsProps) {
+export function LoanFields({ input, reading, asksName, touched, rejected, onChange, onLeave }: LoanFieldsProps) {
   const t = useTexts('loans');
   const describe = useProblemText(input);
   const propsOf = (field: LoanField) => {
-    const problem = reading.problems[field];
+    const found = reading.problems[field];
+    const problem = found && touched.has(field) ? found : rejected[field];
     return {
       name: field,
       value: input[field],
-      error: problem && touched.has(field) ? describe(problem) : details[field],
+      error: problem && describe(problem),
       onChange: ({ target }: { readonly target: { readonly value: string } }) => onChange(field, target.value),
       onBlur: () => input[field] !== '' && onLeave(field),
     };

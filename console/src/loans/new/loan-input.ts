@@ -42,6 +42,7 @@ export type LoanProblem =
   | {
       readonly kind:
         | 'missingAmount'
+        | 'amountRejected'
         | 'currency'
         | 'rate'
         | 'term'

@@ -1,4 +1,4 @@
-import { ApiError, IdempotencyKeyReusedError, LendingError, type Loan } from '@private-lending/client';
+import { IdempotencyKeyReusedError, LendingError, type Loan } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { preferredCurrency } from '@private-lending/locale/preferred-currency';
 import { useQueryClient } from '@tanstack/react-query';
@@ -19,6 +19,7 @@ import { useTexts } from '../../i18n/use-texts.ts';
 import { EstimatedCost } from '../../repayment/cost-in-words.tsx';
 import { LoanFields } from './loan-fields.tsx';
 import { LOAN_FIELDS, type LoanField, type LoanInput, readLoanInput, toLoanBody } from './loan-input.ts';
+import { rejectedFields } from './rejected-fields.ts';
 import './new-loan-form.css';
 
 const EMPTY = { amount: '', interest_rate: '', term_months: '', purpose: '' };
@@ -69,7 +70,7 @@ export function NewLoanForm() {
           reading={reading}
           asksName={asksName}
           touched={touched}
-          details={detailsOf(post.error)}
+          rejected={rejectedFields(post.error)}
           onChange={(field, value) => {
             if (post.error) post.reset();
             change({ ...draft.value, [field]: value });
@@ -179,17 +180,6 @@ function usePostLoan(onPosted: () => void) {
       onPosted();
     },
   });
-}
-
-/** What the API says about each field. */
-function detailsOf(error: unknown): Partial<Record<LoanField, string>> {
-  const details: Partial<Record<LoanField, string>> = {};
-  if (!(error instanceof ApiError)) return details;
-  for (const { path, message } of error.details) {
-    const field = LOAN_FIELDS.find((each) => each === path);
-    if (field) details[field] ??= message;
-  }
-  return details;
 }
 
 /** With the currency of where the user seems to live, and the name that is known. */

@@ -20,6 +20,7 @@ export const messages = {
   'choose.exampleName': 'beispiel',
   'problem.empty': 'Die Datei ist leer.',
   'problem.tooLarge': 'Die Datei ist größer als 4 MB. Teilen Sie sie auf mehrere Dateien auf.',
+  'problem.tooManyRows': 'Die Datei hat mehr als 10.000 Zeilen. Teilen Sie sie auf mehrere Dateien auf.',
   'problem.workbook': 'Das ist eine Arbeitsmappe. Speichern Sie sie zuerst als CSV: in Excel mit „Speichern unter“, „CSV UTF-8“.',
   'problem.notText':
     'Diese Datei kann nicht als Text gelesen werden. Speichern Sie die Tabelle als CSV und wählen Sie diese Datei.',

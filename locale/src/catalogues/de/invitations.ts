@@ -68,6 +68,7 @@ export const messages = {
   closedWithoutTitle: 'Das Darlehen wurde ohne Sie abgeschlossen',
   closedWithoutText: 'Es wurde mit {accepted} von {total} abgeschlossen, bevor Sie geantwortet haben. Sie brauchen nichts zu tun.',
   cancelledTitle: 'Das Darlehen wurde abgesagt',
+  acceptedCancelledText: 'Sie hatten zugesagt, {amount} zu verleihen.',
   cancelledText: '{borrower} hat es abgesagt. Niemand leiht oder schuldet deswegen etwas.',
 
   termsTitle: 'Alle Bedingungen',

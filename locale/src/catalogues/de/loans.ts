@@ -57,6 +57,8 @@ export const messages = {
   'new.anotherLoan': 'Es ist ein weiteres Darlehen',
 
   'problem.missingAmount': 'Geben Sie den Betrag ein, den Sie brauchen.',
+  'problem.amountRejected':
+    'Dieser Betrag ist nicht möglich. Geben Sie einen über 0 ein, mit höchstens so vielen Nachkommastellen, wie die Währung hat.',
   'problem.currency': 'Wählen Sie eine Währung aus der Liste.',
   'problem.rate': 'Geben Sie eine Zahl von 0 bis 100 mit höchstens 3 Nachkommastellen ein, zum Beispiel 4,5.',
   'problem.term': 'Geben Sie eine ganze Zahl von Monaten ein, von 1 bis {max}.',
@@ -129,7 +131,9 @@ export const messages = {
   'lenders.inviteAgain': 'Erneut einladen',
   'lenders.inviteAgainWho': 'Erneut einladen: {name}',
   'lenders.endedWithLoan': 'Mit dem Darlehen beendet',
+  'lenders.hadAccepted': 'Hatte angenommen',
   'lenders.endedOn': 'beendet am {date}',
+  'lenders.loanCancelledOn': 'abgesagt am {date}',
   'lenders.until': 'bis {date}',
   'lenders.invitedOn': 'eingeladen am {date}',
   'lenders.none': 'Noch ist niemand eingeladen. Als Nächstes: sagen, wen Sie um wie viel bitten.',
@@ -154,6 +158,7 @@ export const messages = {
   'change.mail': 'Eine Änderung wird bis morgen per E-Mail mitgeteilt.',
   'change.mailLater': 'Eine Änderung wird ab dem {sendTime} per E-Mail mitgeteilt.',
   'change.tooMuch': 'Das ist mehr, als frei ist. Möglich sind höchstens {max}.',
+  'change.tooMuchByNow': 'Das ist mehr, als inzwischen frei ist.',
   'change.submit': 'Betrag speichern',
   'change.done': 'Der Betrag ist jetzt {amount}.',
   'revoke.begin': 'Einladung zurückziehen …',

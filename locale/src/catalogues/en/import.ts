@@ -17,6 +17,7 @@ export const messages = {
   'choose.exampleName': 'example',
   'problem.empty': 'The file is empty.',
   'problem.tooLarge': 'The file is larger than 4 MB. Split it into several files.',
+  'problem.tooManyRows': 'The file has more than 10,000 rows. Split it into several files.',
   'problem.workbook': 'This is a workbook. Save it as CSV first: in Excel by “Save as”, “CSV UTF-8”.',
   'problem.notText': 'This file can’t be read as text. Save the table as CSV, and choose that.',
 

@@ -65,6 +65,7 @@ export const messages = {
   closedWithoutTitle: 'The loan was closed without you',
   closedWithoutText: 'It was closed at {accepted} of {total} before you answered. There is nothing for you to do.',
   cancelledTitle: 'The loan was cancelled',
+  acceptedCancelledText: 'You had agreed to lend {amount}.',
   cancelledText: '{borrower} has cancelled it. Nobody lends or owes anything because of it.',
 
   // The terms
