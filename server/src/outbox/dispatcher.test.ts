@@ -202,7 +202,7 @@ describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
     const { testApp, postLoan, dispatcherOf, deliverOwn, endPauses, errors, onError, outboxLength } = await openFixture(open);
     const handler = recordingHandler();
     const failure = new StoreError('unavailable', 'database down');
-    const state = { fails: true };
+    const state: { fails: boolean } = { fails: true };
     const commit: Store['commit'] = async (...options) => {
       if (state.fails) throw failure;
       return testApp.store.commit(...options);
