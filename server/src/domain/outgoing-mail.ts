@@ -74,6 +74,8 @@ export interface MailContext {
   readonly notice: InvitationNotice | undefined;
   /** Of the mailbox, today. */
   readonly day: DailyMailCount | undefined;
+  /** The same, as earlier versions counted it under other names of the mailbox. */
+  readonly earlierDays?: readonly (DailyMailCount | undefined)[];
   readonly isOptedOut: boolean;
   /** Of the recipient; undefined where it is not known. */
   readonly language?: Language | undefined;
@@ -100,7 +102,7 @@ export function createOutgoingMail<
  * mailbox has had its mails of today. @returns undefined where it is not due
  */
 export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
-  const { now, day, lender } = context;
+  const { now, day, earlierDays = [], lender } = context;
   const { mailId, loanId, createdAt, handovers = [] } = outgoingMail;
   if (outgoingMail.state.name !== 'queued' && (dueAt(outgoingMail.state) ?? Number.POSITIVE_INFINITY) > now) return undefined;
   const reason = dropReason(outgoingMail, context);
@@ -117,8 +119,9 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   if (!lender || !isAboutPendingInvitation(outgoingMail.kind)) return { outgoingMail: claimed };
   const today = periodAt('day', now);
   const isBound = lender.userId !== null;
-  const isCounted = isBound ? outgoingMail.countedOn === today : isCountedIn(day, outgoingMail, today);
-  if (isCounted || allowsMail(day, loanId)) {
+  const days = [day, ...earlierDays];
+  const isCounted = isBound ? outgoingMail.countedOn === today : days.some((each) => isCountedIn(each, outgoingMail, today));
+  if (isCounted || allowsMail(days, loanId)) {
     const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
     const counted = isCounted && day ? day : countMail(day, loanId);
     return {

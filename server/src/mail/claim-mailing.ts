@@ -1,9 +1,9 @@
 import { contention } from '../domain/errors.ts';
 import type { CommandId, MailId, UserId } from '../domain/ids.ts';
-import { canonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
+import { canonicalMailbox, earlierMailboxes, earlierOptOutMailboxes } from '../domain/mail/canonical-mailbox.ts';
 import { type DailyNotice, lastNotice } from '../domain/mail/invitation-notice.ts';
 import { isHeld, type Mailing, mailsIn, withMails } from '../domain/mail/mailing.ts';
-import { isOptedOut } from '../domain/mail/opt-out.ts';
+import { moveOptOut, optedOutAt, type StoredOptOuts } from '../domain/mail/opt-out.ts';
 import {
   claimOrDropMail,
   isAboutPendingInvitation,
@@ -172,15 +172,25 @@ function decide(context: Context, mails: readonly OutgoingMail[]) {
     const written = others.get(keyText(key));
     return written ? (written.data as Data) : view.at(key)?.data; // a key's type says what is stored under it
   };
-  function put<Data>(key: Key<Data>, data: Data, expiresAt: number, isSeparate: boolean): void {
+  function put<Data>(key: Key<Data>, data: Data, expiresAt: number | undefined, isSeparate: boolean): void {
     const before = others.get(keyText(key));
     const isAlone = isSeparate && (!before || before.isSeparate);
-    others.set(keyText(key), { key, expected: view.versionAt(key), data, expiresAt, ...(isAlone && { isSeparate }) });
+    const optional = { ...(expiresAt !== undefined && { expiresAt }), ...(isAlone && { isSeparate }) };
+    others.set(keyText(key), { key, expected: view.versionAt(key), data, ...optional });
   }
 
-  function decideMail(mail: OutgoingMail): MailClaim | undefined {
-    const addressed = { ...mail, to: addressOf(view, mail) };
-    const keys = keysOf(addressed, context);
+  const optOutsAt = ({ optOut, earlierOptOuts }: MailKeys): StoredOptOuts => ({
+    ofMailbox: current(optOut),
+    earlier: earlierOptOuts.map(current),
+  });
+  const addressed = mails.map((mail) => ({ ...mail, to: addressOf(view, mail) }));
+  for (const keys of addressed.map((mail) => keysOf(mail, context))) {
+    const moved = moveOptOut(optOutsAt(keys));
+    if (moved) put(keys.optOut, moved, undefined, false);
+  }
+
+  function decideMail(mail: OutgoingMail, before: OutgoingMail): MailClaim | undefined {
+    const keys = keysOf(mail, context);
     const lender = keys.lender && current(keys.lender);
     const day = keys.day && current(keys.day);
     const own = keys.notice && current(keys.notice);
@@ -190,36 +200,44 @@ function decide(context: Context, mails: readonly OutgoingMail[]) {
       lender,
       notice: lastNotice([...notices, ...(own ? [own] : [])], mail.round),
       day,
-      isOptedOut: isOptedOut(current(keys.optOut), keys.optOutOfAddress && current(keys.optOutOfAddress)),
+      earlierDays: keys.earlierDays.map(current),
+      isOptedOut: optedOutAt(optOutsAt(keys)) !== undefined,
       language: languageOf(view, mail),
       now,
     };
-    const claim = claimOrDropMail(addressed, mailContext);
+    const claim = claimOrDropMail(mail, mailContext);
     if (!claim) return undefined;
     if (claim.day && keys.day) put(keys.day, claim.day, Math.max(now + DAY_MS, claim.day.neededUntil ?? 0), !claim.notice);
     if (claim.notice && keys.notice) put(keys.notice, claim.notice, lender?.expiresAt ?? now, false);
-    decided.push({ outgoingMail: claim.outgoingMail, before: mail, context: mailContext });
+    decided.push({ outgoingMail: claim.outgoingMail, before, context: mailContext });
     return claim;
   }
 
-  return { mails: mails.map((mail) => decideMail(mail)?.outgoingMail ?? mail), decided, others: [...others.values()] };
+  const claimed = mails.map((before, index) => decideMail(addressed[index] ?? before, before)?.outgoingMail ?? before);
+  return { mails: claimed, decided, others: [...others.values()] };
 }
 
 function allKeysOf(mail: OutgoingMail, moment: Moment): Key<unknown>[] {
-  return Object.values(keysOf(mail, moment)).filter((key) => key !== undefined);
+  return Object.values(keysOf(mail, moment))
+    .flat()
+    .filter((key) => key !== undefined);
 }
+
+type MailKeys = ReturnType<typeof keysOf>;
 
 /** The keys that decide whether a mail is sent to its recipient. */
 function keysOf({ kind, loanId, lenderId, userId, to }: OutgoingMail, moment: Moment) {
   const mailbox = canonicalMailbox(to);
   const isLimited = isAboutPendingInvitation(kind);
   const mayHaveNotice = isLimited && !isFirst({ kind, userId }, moment);
+  const today = periodAt('day', moment.now);
   return {
     loan: loanKey(loanId),
     lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
     notice: lenderId === null || !mayHaveNotice ? undefined : invitationNoticeKey(loanId, lenderId),
-    day: isLimited ? dailyMailCountKey(mailbox, periodAt('day', moment.now)) : undefined,
+    day: isLimited ? dailyMailCountKey(mailbox, today) : undefined,
+    earlierDays: isLimited ? earlierMailboxes(to).map((earlier) => dailyMailCountKey(earlier, today)) : [],
     optOut: optOutKey(mailbox),
-    optOutOfAddress: mailbox === String(to) ? undefined : optOutKey(to),
+    earlierOptOuts: earlierOptOutMailboxes(to).map(optOutKey),
   };
 }

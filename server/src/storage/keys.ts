@@ -1,4 +1,3 @@
-import type { Email } from '../domain/email.ts';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import {
@@ -220,8 +219,7 @@ export function dailyMailCountsOf(mailbox: CanonicalMailbox, after: string, limi
   return { partition: MAILBOX + mailbox, prefix: MAILS, after: MAILS + after, limit };
 }
 
-/** @param mailbox an address only to find what earlier versions stored under its exact spelling */
-export function optOutKey(mailbox: CanonicalMailbox | Email): Key<OptOut> {
+export function optOutKey(mailbox: CanonicalMailbox): Key<OptOut> {
   return { partition: MAILBOX + mailbox, sort: 'opt-out' };
 }
 
