@@ -197,6 +197,15 @@ describe('opting out', () => {
     expect(recipientsOf('You are invited')).toEqual([invited]); // one mail a day for one loan
   });
 
+  it('is undone where an earlier version stored it and no mail has met it since', async () => {
+    await storeOptOuts([spellingOf('val@me.com')]);
+    testApp.advance(1000);
+    await (await at('val', 'val@icloud.com')).delete('/mail/opt-out');
+    await invite('val@mac.com');
+    await background.run();
+    expect(recipientsOf('You are invited')).toEqual(['val@mac.com']);
+  });
+
   it('holds for all keywords once a mail met that of an earlier version', async () => {
     await storeOptOuts([spellingOf('val-shop@yahoo.com')]);
     await invite('val-shop@yahoo.com');
