@@ -96,7 +96,7 @@ export interface MailClaim {
    * the next mail may go to another mailbox.
    */
   readonly notice?: InvitationNotice;
-  /** Whether it is claimed, and was not counted today before. */
+  /** Whether it is claimed for the first time today: it counts for the limits besides that of the mailbox. */
   readonly isFirstToday?: boolean;
   /** Why it is held back until the next day. */
   readonly heldBy?: MailLimitName;
@@ -133,8 +133,11 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   const isBound = lender.userId !== null;
   const days = [day, ...earlierDays];
   const isCounted = isBound ? outgoingMail.countedOn === today : days.some((each) => isCountedIn(each, outgoingMail, today));
-  const exceeded = allowsMail(days, loanId) ? context.exceeded : 'mailbox';
-  if (isCounted || !exceeded) {
+  // Counts that are not of a mailbox are in the commit of the claim.
+  const isFirstToday = outgoingMail.countedOn !== today;
+  const others = isFirstToday ? context.exceeded : undefined;
+  const heldBy = isCounted || allowsMail(days, loanId) ? others : 'mailbox';
+  if (!heldBy) {
     const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
     const counted = isCounted && day ? day : countMail(day, loanId);
     return {
@@ -142,11 +145,11 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
       // A bound mail may have been counted for another mailbox, where its user had an older address.
       ...(!(isCounted && isBound) && { day: withNotice(counted, { lenderId: lender.lenderId, ...notice }, lender.expiresAt) }),
       ...(isBound && { notice }),
-      isFirstToday: !isCounted,
+      isFirstToday,
     };
   }
   const from = heldUntil(createdAt, now);
-  return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } }, heldBy: exceeded };
+  return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } }, heldBy };
 }
 
 /**
