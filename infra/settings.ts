@@ -189,7 +189,9 @@ const OF_DOMAINS = ['domainMailsPerDay', 'largeMailDomains'];
 function mailSettings(values: Context): MailSettings | undefined {
   const { mail, mailFrom } = values;
   if (mail === 'off' || mailFrom === undefined) return undefined;
-  return { environment: environmentOf(values, [...OF_MAIL, ...OF_DOMAINS]), address: parseAddress(mailFrom) };
+  // The console's users have addresses of CloudFront, which they share (docs/decisions/0064).
+  const noNetworks = { networkMailsPerDay: '0', ...values };
+  return { environment: environmentOf(noNetworks, [...OF_MAIL, ...OF_DOMAINS]), address: parseAddress(mailFrom) };
 }
 
 function environmentOf(values: Context, names: readonly string[]): Readonly<Record<string, string>> {

@@ -15,6 +15,16 @@ describe('the count of a sender', () => {
     expect(senderCountOn('2026-03-02', stored)).toEqual({ period: '2026-03-02', count: 0, domains: {} });
   });
 
+  it('keeps what else is stored of the sender', () => {
+    const stored = { ...senderCountOn(DAY, undefined), accepted: 7 };
+    expect(countSenderMail(senderCountOn('2026-03-02', stored), 'acme.coop')).toEqual({
+      period: '2026-03-02',
+      count: 1,
+      domains: { 'acme.coop': 1 },
+      accepted: 7,
+    });
+  });
+
   it('counts all mails, and those to domains that are counted by domain', () => {
     expect(countAll(['a.coop', undefined, 'a.coop', 'b.coop'])).toEqual({
       period: DAY,

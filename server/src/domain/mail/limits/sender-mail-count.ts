@@ -11,7 +11,7 @@ const DOMAINS_MAX = 32;
 
 /** @param day as `periodAt` names it */
 export function senderCountOn(day: string, stored: SenderMailCount | undefined): SenderMailCount {
-  return { period: day, count: usedIn(day, stored), domains: stored?.period === day ? stored.domains : {} };
+  return { ...stored, period: day, count: usedIn(day, stored), domains: stored?.period === day ? stored.domains : {} };
 }
 
 /**
@@ -19,12 +19,13 @@ export function senderCountOn(day: string, stored: SenderMailCount | undefined):
  * Metwally et al.): a domain never counts for less than it got, whatever was sent in between, and for a 32nd of all mails more at most.
  * @param domain undefined where it is not counted
  */
-export function countSenderMail({ period, count, domains }: SenderMailCount, domain: string | undefined): SenderMailCount {
-  if (domain === undefined) return { period, count: count + 1, domains };
+export function countSenderMail(sender: SenderMailCount, domain: string | undefined): SenderMailCount {
+  const { count, domains } = sender;
+  if (domain === undefined) return { ...sender, count: count + 1 };
   const others = Object.entries(domains).filter(([name]) => name !== domain);
   const isFull = others.length >= DOMAINS_MAX;
   const replaced = isFull ? others.reduce((fewest, other) => (other[1] < fewest[1] ? other : fewest)) : undefined;
   const before = domains[domain] ?? replaced?.[1] ?? 0;
   const kept = Object.fromEntries(others.filter((other) => other !== replaced));
-  return { period, count: count + 1, domains: { ...kept, [domain]: before + 1 } };
+  return { ...sender, count: count + 1, domains: { ...kept, [domain]: before + 1 } };
 }
