@@ -127,6 +127,25 @@ describe('readSettings', () => {
     expect(() => readSettings({ mailLanguage: 'fr' })).toThrow('mailLanguage must be one of en, de, not "fr"');
   });
 
+  it('passes the limits of mail, and that of invitations, to the functions that send it', () => {
+    const limits = { mailsPerDay: 9000, senderMailsPerDay: '300', networkMailsPerDay: 600, domainMailsPerDay: 40 };
+    const { mail } = readSettings({ mailFrom: 'post@example.org', ...limits, largeMailDomains: 'uni.edu, acme.coop' });
+    expect(readBackgroundConfig({ ...BACKGROUND, ...mail?.environment }).mail.limits).toEqual({
+      inAll: 9000,
+      perSender: 300,
+      perNetwork: 600,
+      perDomain: 40,
+      largeDomains: new Set(['uni.edu', 'acme.coop']),
+    });
+    const derived = readSettings({ mailFrom: 'post@example.org', invitesPerHour: 7 }).mail?.environment;
+    const { limits: defaults } = readBackgroundConfig({ ...BACKGROUND, ...derived }).mail;
+    expect(defaults).toMatchObject({ inAll: 50_000, perSender: 35, perNetwork: 0, perDomain: 200 });
+    expect(violationsOf({ mailsPerDay: '-1', largeMailDomains: 'uni' })).toEqual([
+      'mailsPerDay must be a whole number from 0 to 100000000, not "-1"',
+      'largeMailDomains must be domains such as example.edu, with commas between, not "uni"',
+    ]);
+  });
+
   it('reads where browsers reach the console', () => {
     expect(readSettings({ publicUrl: 'https://lending.example.org//' }).publicUrl).toBe('https://lending.example.org');
     expect(readSettings({ ...DOMAIN, publicUrl: 'https://lending.example.org/', webAcl: WEB_ACL })).toMatchObject({

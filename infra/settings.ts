@@ -83,6 +83,14 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   mail: { variable: 'MAIL', check: oneOf('off') },
   mailFrom: { variable: 'MAIL_FROM', check: isSender },
   mailLanguage: { variable: 'MAIL_LANGUAGE', check: oneOf('en', 'de') },
+  mailsPerDay: { variable: 'MAILS_PER_DAY', check: whole(0, 100_000_000) },
+  senderMailsPerDay: { variable: 'SENDER_MAILS_PER_DAY', check: whole(0, 100_000_000) },
+  networkMailsPerDay: { variable: 'NETWORK_MAILS_PER_DAY', check: whole(0, 100_000_000) },
+  domainMailsPerDay: { variable: 'DOMAIN_MAILS_PER_DAY', check: whole(0, 100_000_000) },
+  largeMailDomains: {
+    variable: 'LARGE_MAIL_DOMAINS',
+    check: matches(/^[\w.-]+\.[\w-]+(?:[\s,]+[\w.-]+\.[\w-]+)*$/, 'must be domains such as example.edu, with commas between'),
+  },
 };
 
 /** What API Gateway grants an account in a region, for all its APIs. */
@@ -133,12 +141,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   return {
     stage: values['stage'] ?? 'prod',
     issuer: issuer !== undefined && audience !== undefined ? { url: issuer, audience } : undefined,
-    environment: Object.fromEntries(
-      Object.entries(PROGRAM_SETTINGS).flatMap(([name, { variable }]) => {
-        const value = values[name];
-        return value === undefined ? [] : [[variable, value]];
-      }),
-    ),
+    environment: environmentOf(values, Object.keys(PROGRAM_SETTINGS)),
     publicUrl: publicUrl === undefined ? undefined : withoutTrailingSlashes(publicUrl),
     consoleDomain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
     webAcl: values['webAcl'],
@@ -179,10 +182,24 @@ function optionalNumber(value: string | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-function mailSettings({ mail, mailFrom, mailLanguage }: Context): MailSettings | undefined {
+/** What the functions that send mail need of the settings of the program. Limits of mail derive from that of invitations. */
+const OF_MAIL = ['mailFrom', 'mailLanguage', 'invitesPerHour', 'mailsPerDay', 'senderMailsPerDay', 'networkMailsPerDay'];
+const OF_DOMAINS = ['domainMailsPerDay', 'largeMailDomains'];
+
+function mailSettings(values: Context): MailSettings | undefined {
+  const { mail, mailFrom } = values;
   if (mail === 'off' || mailFrom === undefined) return undefined;
-  const language = mailLanguage !== undefined && { MAIL_LANGUAGE: mailLanguage };
-  return { environment: { MAIL_FROM: mailFrom, ...language }, address: parseAddress(mailFrom) };
+  // The console's users have addresses of CloudFront, which they share (docs/decisions/0064).
+  const noNetworks = { networkMailsPerDay: '0', ...values };
+  return { environment: environmentOf(noNetworks, [...OF_MAIL, ...OF_DOMAINS]), address: parseAddress(mailFrom) };
+}
+
+function environmentOf(values: Context, names: readonly string[]): Readonly<Record<string, string>> {
+  const entries = names.flatMap((name) => {
+    const [value, variable] = [values[name], PROGRAM_SETTINGS[name]?.variable];
+    return value === undefined || variable === undefined ? [] : [[variable, value]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Skips the CDK's own context values, whose names have a colon, a slash, an @ or a hyphen. */

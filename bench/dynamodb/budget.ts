@@ -24,7 +24,7 @@ const BUDGET: Readonly<Record<string, Readonly<Record<OutcomeCost['state'], numb
 const SIMULATED = 'add ten lenders, with a key';
 
 /** The most that adding ten lenders with a key takes with all that follows: write units in all, requests after its own commit. */
-const FOLLOW_UP_MAX = { units: 61, requests: 10 } as const;
+const FOLLOW_UP_MAX = { units: 65, requests: 10 } as const;
 
 /** @param requests of `measureFollowUp` @returns a line for each exceeded budget and wrong capacity formula */
 export function objectionsToFollowUp(requests: readonly Metered[]): string[] {

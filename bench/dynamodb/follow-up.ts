@@ -1,4 +1,5 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
+import { readConfig } from '../../server/src/config/config.ts';
 import type { LoanId } from '../../server/src/domain/ids.ts';
 import { enqueueMailHandler } from '../../server/src/mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../server/src/mail/mail-sender.ts';
@@ -16,6 +17,8 @@ import type { BenchDatabase } from './setup.ts';
 /* Adding ten lenders with a key, and all that follows: the mails are sent and recorded, and the outbox entry is deleted. */
 
 const MAILS = 10;
+/** Of the client: mails are counted by network too. */
+const FROM = '203.0.113.9';
 
 /** @returns the requests, in order: of the command, then of what follows */
 export async function measureFollowUp(database: BenchDatabase): Promise<Metered[]> {
@@ -24,15 +27,17 @@ export async function measureFollowUp(database: BenchDatabase): Promise<Metered[
   database.proxy.always(ANY, meter.rule);
   const background = followUpOf(testApp);
   const borrower = await testApp.as('borrower@example.com');
+  await borrower.postsLoan({ lenders: lenders(1, 1, 'first') }); // a process takes its part of all mails with the first one
   const loan = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}`;
   await background.finish();
   meter.take();
-  const headers = { 'Idempotency-Key': 'k' };
-  const { status, text } = await borrower.post(`${loan}/lenders`, { lenders: lenders(MAILS, 1) }, headers);
+  const request = { body: { lenders: lenders(MAILS, 1) }, headers: { 'Idempotency-Key': 'k' }, from: FROM };
+  const { status, text } = await borrower.send('POST', `${loan}/lenders`, request);
   if (status !== 200) throw new Error(`expected 200, got ${status}: ${text}`);
   await background.finish();
   database.proxy.clear();
-  if (background.messages.length !== MAILS) throw new Error(`${background.messages.length} of ${MAILS} mails were sent`);
+  const sent = background.messages.length - 1;
+  if (sent !== MAILS) throw new Error(`${sent} of ${MAILS} mails were sent`);
   return meter.take();
 }
 
@@ -48,6 +53,7 @@ function followUpOf({ app: { services, mailLinksAt } }: TestApp) {
     from: metadataOf().from,
     language: 'en',
     links: mailLinksAt('https://lending.example.org'),
+    limits: readConfig({}).mail.limits,
     onAttempt() {},
   });
   /** Outbox entries that were committed, and not deleted yet. */

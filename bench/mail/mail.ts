@@ -72,6 +72,8 @@ async function measure(sink: Sink, isOn: boolean): Promise<MailRun> {
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     PUBLIC_URL: 'http://127.0.0.1:3000',
     MAIL_FROM: 'mail@example.org',
+    INVITES_PER_HOUR: '1000000', // and with it the mails of a borrower
+    MAILS_PER_DAY: '100000000',
   };
   const config = readConfig(isOn ? settings : { MAIL: 'off' });
   const store = openSqlite(join(folder, 'lending.db'));

@@ -6,6 +6,7 @@ import type { Env, Peer } from '../api/http/hono-env.ts';
 import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { PublicServices } from '../api/http/system-routes.ts';
 import type { LocalIssuer } from '../auth/local-issuer.ts';
+import { createNetworkIds } from '../auth/network-id.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
 import type { Sessions } from '../auth/sessions/sessions.ts';
 import type { Config } from '../config/config.ts';
@@ -84,6 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     rules: rulesOf(config),
     authenticator: { authenticate: contacts.seeUsersOf(signIn.authenticate), consume },
     sessions,
+    networkOf: createNetworkIds(storeSecrets.deriveKey('networks')),
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
     exports: new KeyedLimit(EXPORTS_PER_USER_MAX),

@@ -99,6 +99,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       from: mail.from,
       language: mail.language,
       links,
+      limits: mail.limits,
       onAttempt,
       ...(onMail && { onWaiting: onMail.waiting, onQueued: onMail.queued }),
     });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { parseAudiences } from '../auth/token-verifier.ts';
 import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */
 export type StoreSetting =
@@ -84,7 +85,7 @@ export function readConfig(environment: Environment = process.env) {
     metricsToken: values.METRICS_TOKEN,
     /** Of the feed, where API Gateway holds its connections. */
     feedUrl: values.FEED_URL,
-    mail: mailConfig(values),
+    mail: mailConfig(values, values.INVITES_PER_HOUR),
   } as const;
 }
 
@@ -144,7 +145,7 @@ export function readFunctionConfig(environment: Environment = process.env) {
     ...functionMailProblems(mail),
   ];
   if (problems.length > 0 || store.kind !== 'dynamodb') throw new ConfigError(problems);
-  return { ...config, table: store.table, mail: functionMailConfig(mail) };
+  return { ...config, table: store.table, mail: functionMailConfig(mail, config.invitesPerHour) };
 }
 
 /** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
@@ -154,7 +155,7 @@ export function readBackgroundConfig(environment: Environment = process.env) {
   const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = readSettings(shape, environment);
   const problems = [...(store.kind === 'dynamodb' ? [] : [NO_FILES]), ...mailProblems(mail), ...functionMailProblems(mail)];
   if (problems.length > 0 || store.kind !== 'dynamodb') throw new ConfigError(problems);
-  return { table: store.table, mail: functionMailConfig(mail), invitesPerHour, invitationDays: days };
+  return { table: store.table, mail: functionMailConfig(mail, invitesPerHour), invitesPerHour, invitationDays: days };
 }
 
 const feedSettings = z.object({
@@ -246,16 +247,6 @@ function exposures({ HOST, PUBLIC_URL, TRUST_PROXY, CORS_ORIGINS, SMTP_URL, STOR
     ...(SMTP_URL === undefined ? [] : ['SMTP_URL sends mail to real users']),
     ...(STORE.kind === 'dynamodb' ? ['STORE is shared'] : []),
   ];
-}
-
-function wholeNumber(from: number, to: number, fallback: number) {
-  const error = `must be a whole number from ${from} to ${to}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, { error, abort: true })
-    .prefault(String(fallback))
-    .transform(Number)
-    .pipe(z.number().min(from, { error }).max(to, { error }));
 }
 
 function parseStore(text: string, context: z.RefinementCtx): StoreSetting {

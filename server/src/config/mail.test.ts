@@ -56,6 +56,7 @@ describe('readConfig mail settings', () => {
         kind: 'smtp',
         server: { host: 'mail.example.org', port: 465, tls: 'always', auth: { user: 'user', pass: 'p@ss' } },
       },
+      limits: readConfig({}).mail.limits,
     });
   });
 

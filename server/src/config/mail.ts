@@ -1,9 +1,11 @@
 import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
+import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import { type Mailbox, parseMailbox } from '../mail/message.ts';
 import type { MailTransportConfig } from '../mail/transports/create-transport.ts';
 import { parseSmtpUrl, SMTP_URL_RULE } from '../mail/transports/smtp-url.ts';
+import { mailLimitSettings, mailLimitsOf } from './mail-limits.ts';
 
 /* The mail part of `config.ts`. */
 
@@ -13,6 +15,7 @@ export interface MailConfig {
   readonly from: Mailbox;
   readonly language: Language;
   readonly transport: MailTransportConfig;
+  readonly limits: MailLimits;
 }
 
 const FOLDER = './data/mail';
@@ -32,12 +35,13 @@ export const mailSettings = {
   MAIL_FROM: z.string().optional().transform(parsedBy(parseMailbox, 'must be an address, or Name <address>')),
   MAIL_LANGUAGE: z.enum(LANGUAGES, { error: `must be ${LANGUAGES.join(' or ')}` }).default(LANGUAGES[0]),
   PUBLIC_URL: z.string().optional().transform(parsedBy(parsePublicUrl, PUBLIC_URL_RULE)),
+  ...mailLimitSettings,
 };
 
 type MailValues = z.output<z.ZodObject<typeof mailSettings>>;
 
 /** Without SMTP_URL, mail is written to files, for development. MAIL=off takes precedence over all other settings. */
-export function mailConfig(values: MailValues): MailConfig {
+export function mailConfig(values: MailValues, invitesPerHour: number): MailConfig {
   const { MAIL, SMTP_URL: server, PUBLIC_URL: publicUrl, MAIL_LANGUAGE: language } = values;
   const from = senderOf(values) ?? senderAt(SAMPLE_DOMAIN);
   if (!from) throw new TypeError('invalid sample sender');
@@ -46,12 +50,13 @@ export function mailConfig(values: MailValues): MailConfig {
     from,
     language,
     transport: MAIL === 'off' ? { kind: 'none' } : server ? { kind: 'smtp', server } : { kind: 'eml', folder: FOLDER },
+    limits: mailLimitsOf(values, invitesPerHour),
   };
 }
 
 /** On Lambda, without SMTP_URL, mail is sent by SES if MAIL_FROM and PUBLIC_URL are set. */
-export function functionMailConfig(values: MailValues): MailConfig {
-  const config = mailConfig(values);
+export function functionMailConfig(values: MailValues, invitesPerHour: number): MailConfig {
+  const config = mailConfig(values, invitesPerHour);
   if (config.transport.kind !== 'eml') return config;
   return { ...config, transport: values.MAIL_FROM && values.PUBLIC_URL ? { kind: 'ses' } : { kind: 'none' } };
 }

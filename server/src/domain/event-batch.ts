@@ -1,4 +1,4 @@
-import type { RequestId, UserId } from './ids.ts';
+import type { NetworkId, RequestId, UserId } from './ids.ts';
 import type { ImportProgress } from './imports/lender-import.ts';
 import type { Loan } from './loan.ts';
 import type { Actor, LoanEvent } from './loan-events.ts';
@@ -15,6 +15,8 @@ export interface EventBatch {
   readonly requestId: RequestId;
   /** W3C trace context of the request, continued by event handlers. */
   readonly traceparent: string | null;
+  /** Of the request. Undefined where it came from within the operator's own network, and in batches of earlier versions. */
+  readonly network?: NetworkId;
   /** The loan after the commit. */
   readonly loan: Loan;
   readonly events: readonly LoanEvent[];

@@ -8,6 +8,8 @@ export type ImportId = Id<'Import'>;
 export type LenderId = Id<'Lender'>;
 export type LoanId = Id<'Loan'>;
 export type MailId = Id<'Mail'>;
+/** A keyed hash of the network of a client. */
+export type NetworkId = Id<'Network'>;
 export type RequestId = Id<'Request'>;
 export type SessionId = Id<'Session'>;
 export type UserId = Id<'User'>;

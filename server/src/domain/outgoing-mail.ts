@@ -1,11 +1,12 @@
 import type { Language } from '@private-lending/locale/languages';
 import type { Email } from './email.ts';
-import type { LenderId, LoanId, MailId, RequestId, UserId } from './ids.ts';
+import type { LenderId, LoanId, MailId, NetworkId, RequestId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
 import { backoffMs } from './limits/backoff.ts';
 import type { Loan } from './loan.ts';
 import { nextHandoverAt, pauseAfterHandover, recentHandovers } from './mail/handovers.ts';
 import type { InvitationNotice } from './mail/invitation-notice.ts';
+import type { MailLimitName } from './mail/limits/daily-limits.ts';
 import { allowsMail, countMail, type DailyMailCount, heldUntil, withNotice } from './mail/mail-limits.ts';
 import type { MailLane } from './mail/mail-queue.ts';
 import { periodAt } from './usage-counter.ts';
@@ -52,6 +53,8 @@ export interface OutgoingMail {
   /** The request that caused it, and its W3C trace context. */
   readonly requestId: RequestId;
   readonly traceparent: string | null;
+  /** Of that request. Undefined where it is not limited by network. */
+  readonly network?: NetworkId;
   readonly tries: number;
   /** Times of the latest handovers (`mail/handovers.ts`), that of the running attempt included. */
   readonly handovers?: readonly number[];
@@ -74,6 +77,10 @@ export interface MailContext {
   readonly notice: InvitationNotice | undefined;
   /** Of the mailbox, today. */
   readonly day: DailyMailCount | undefined;
+  /** The same, as earlier versions counted it under other names of the mailbox. */
+  readonly earlierDays?: readonly (DailyMailCount | undefined)[];
+  /** The first limit, besides that of the mailbox, that does not allow another mail today. */
+  readonly exceeded?: Exclude<MailLimitName, 'mailbox'> | undefined;
   readonly isOptedOut: boolean;
   /** Of the recipient; undefined where it is not known. */
   readonly language?: Language | undefined;
@@ -84,8 +91,15 @@ export interface MailClaim {
   readonly outgoingMail: OutgoingMail;
   /** The mailbox's day with the mail's count and notice, where that changes. */
   readonly day?: DailyMailCount;
-  /** The notice, to be stored by itself and in one commit with the rest, where a user has answered an earlier round of the invitation: the next mail may go to another mailbox. */
+  /**
+   * The notice, to be stored by itself and in one commit with the rest, where a user has answered an earlier round of the invitation:
+   * the next mail may go to another mailbox.
+   */
   readonly notice?: InvitationNotice;
+  /** Whether it is claimed for the first time today: it counts for the limits besides that of the mailbox. */
+  readonly isFirstToday?: boolean;
+  /** Why it is held back until the next day. */
+  readonly heldBy?: MailLimitName;
 }
 
 /** Creates a mail that is due at once. */
@@ -96,11 +110,11 @@ export function createOutgoingMail<
 }
 
 /**
- * Claims a mail for sending, or drops it, or postpones it: where it was handed over too often, or until the next day where the
- * mailbox has had its mails of today. @returns undefined where it is not due
+ * Claims a mail for sending, or drops it, or postpones it: where it was handed over too often, or until the next day where a
+ * limit does not allow it today. @returns undefined where it is not due
  */
 export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
-  const { now, day, lender } = context;
+  const { now, day, earlierDays = [], lender } = context;
   const { mailId, loanId, createdAt, handovers = [] } = outgoingMail;
   if (outgoingMail.state.name !== 'queued' && (dueAt(outgoingMail.state) ?? Number.POSITIVE_INFINITY) > now) return undefined;
   const reason = dropReason(outgoingMail, context);
@@ -117,8 +131,13 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   if (!lender || !isAboutPendingInvitation(outgoingMail.kind)) return { outgoingMail: claimed };
   const today = periodAt('day', now);
   const isBound = lender.userId !== null;
-  const isCounted = isBound ? outgoingMail.countedOn === today : isCountedIn(day, outgoingMail, today);
-  if (isCounted || allowsMail(day, loanId)) {
+  const days = [day, ...earlierDays];
+  const isCounted = isBound ? outgoingMail.countedOn === today : days.some((each) => isCountedIn(each, outgoingMail, today));
+  // Counts that are not of a mailbox are in the commit of the claim.
+  const isFirstToday = outgoingMail.countedOn !== today;
+  const others = isFirstToday ? context.exceeded : undefined;
+  const heldBy = isCounted || allowsMail(days, loanId) ? others : 'mailbox';
+  if (!heldBy) {
     const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
     const counted = isCounted && day ? day : countMail(day, loanId);
     return {
@@ -126,10 +145,11 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
       // A bound mail may have been counted for another mailbox, where its user had an older address.
       ...(!(isCounted && isBound) && { day: withNotice(counted, { lenderId: lender.lenderId, ...notice }, lender.expiresAt) }),
       ...(isBound && { notice }),
+      isFirstToday,
     };
   }
   const from = heldUntil(createdAt, now);
-  return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } } };
+  return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } }, heldBy };
 }
 
 /**

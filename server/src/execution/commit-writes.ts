@@ -41,7 +41,7 @@ export function writesForPlan(
 }
 
 /** The members of an event batch that do not depend on the change. */
-type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
+type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'network' | 'import'>;
 
 /** After this time any process may deliver the batch: the one that committed it must have died. */
 export const ABANDONED_MS = 10_000;

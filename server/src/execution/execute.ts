@@ -98,7 +98,10 @@ async function run(
           fingerprint: fingerprint({ ...payload, body: fingerprintInput }),
         }
       : undefined;
-  const result = await runCommand(services, useCase, createContext(services, caller, input, request), idempotency);
+  const context = createContext(services, caller, input, request);
+  const network = services.networkOf(request.address);
+  const origin = { ...context.request, ...(network && { network }) };
+  const result = await runCommand(services, useCase, { ...context, request: origin }, idempotency);
   progress.replayedRequestId = result.replayedRequestId;
   progress.lendersAdded = result.lendersAdded;
   return result;

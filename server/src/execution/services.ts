@@ -1,4 +1,4 @@
-import type { Ids, UserId } from '../domain/ids.ts';
+import type { Ids, NetworkId, UserId } from '../domain/ids.ts';
 import type { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import type { SessionRef } from '../domain/sign-in/session.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
@@ -6,7 +6,7 @@ import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import type { Store } from '../storage/store.ts';
-import type { Authenticator } from './authenticate.ts';
+import type { Authenticator, ClientAddress } from './authenticate.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { ViewCache } from './view-cache.ts';
@@ -48,6 +48,8 @@ export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;
   readonly sessions: SessionEnds;
+  /** Undefined for an address within the operator's own network. */
+  readonly networkOf: (address: ClientAddress) => NetworkId | undefined;
   readonly cursors: Cursors;
   /** Shared by all long tasks of this process. */
   readonly budget: EventLoopBudget;

@@ -15,7 +15,7 @@ import type { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
 import type { JsonBody } from './json-body.ts';
-import type { RequestMetadata } from './request-metadata.ts';
+import type { RequestMetadata, RequestOrigin } from './request-metadata.ts';
 import type { CoreServices, Rules } from './services.ts';
 import type { View } from './view.ts';
 
@@ -23,7 +23,7 @@ import type { View } from './view.ts';
 export interface UseCaseContext<Input> {
   readonly input: Input;
   readonly caller: Caller;
-  readonly request: RequestMetadata;
+  readonly request: RequestOrigin;
   /** Epoch milliseconds: one time for the whole decision. */
   readonly now: number;
   readonly ids: Ids;
@@ -111,9 +111,9 @@ export interface Plan {
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counters?: readonly CounterChange[];
   /** A mail that no event of the change causes. */
-  readonly outgoingMail?: Omit<OutgoingMail, 'requestId' | 'traceparent'>;
+  readonly outgoingMail?: Omit<OutgoingMail, keyof RequestOrigin>;
   /** A file of lenders, which is processed afterwards. */
-  readonly newImport?: { readonly job: Omit<LenderImport, 'requestId' | 'traceparent'>; readonly parts: readonly ImportPart[] };
+  readonly newImport?: { readonly job: Omit<LenderImport, keyof RequestOrigin>; readonly parts: readonly ImportPart[] };
   readonly body: object;
   readonly location?: string;
   readonly lendersAdded?: number;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { canonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import { periodAt } from '../domain/usage-counter.ts';
-import { dailyMailCountKey, invitationNoticeKey } from '../storage/keys.ts';
+import { dailyMailCountKey, invitationNoticeKey, senderMailCountKey } from '../storage/keys.ts';
 import { type CommitResult, isDelete, type Put, type Store, StoreError, type Write } from '../storage/store.ts';
 import { emailOf, found } from '../testing/app/domain-fixtures.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
@@ -90,6 +90,10 @@ async function openInterrupted(open: () => Promise<Store>) {
     async counts(): Promise<unknown[]> {
       return (await store.get([dayOf('ana'), dayOf('ben')])).map((day) => day?.data.count);
     },
+    /** The borrower's mails of the day. */
+    async sent(): Promise<unknown> {
+      return (await store.get([senderMailCountKey(borrower.userId)]))[0]?.data.count;
+    },
     /** Others count mails to ana. */
     async fill(count: number): Promise<void> {
       await store.commit(services.ids.command(), [{ key: dayOf('ana'), expected: 0, data: { count, loanIds: [], notices: [] } }]);
@@ -106,7 +110,7 @@ describe.each(engines)('claimMailing on $name', ({ open }) => {
     ['sends', 2, 'invitation sent', 3],
     ['holds back', 3, 'invitation held-back', 3],
   ])('%s a mail whose count others have raised to %i after the claim', async (_verb, count, outcome, counted) => {
-    const { testApp, interruptNext, fill, run, counts, outcomes, errors } = await openInterrupted(open);
+    const { testApp, interruptNext, fill, run, counts, sent, outcomes, errors } = await openInterrupted(open);
     interruptNext(async ([ana, ...others]) => {
       await fill(count);
       const result = others.length > 0 ? await testApp.store.commit(newCommand(), others) : undefined;
@@ -115,7 +119,7 @@ describe.each(engines)('claimMailing on $name', ({ open }) => {
     });
     await run();
     expect([outcomes().toSorted(), errors]).toEqual([[outcome, 'invitation sent'].toSorted(), []]);
-    expect(await counts()).toEqual([counted, 1]);
+    expect([await counts(), await sent()]).toEqual([[counted, 1], 2]);
   });
 
   it.each([
@@ -124,7 +128,8 @@ describe.each(engines)('claimMailing on $name', ({ open }) => {
     ['after', 2, 0],
     ['before, and whose mailbox is full then', 0, 3],
   ])('counts each mail once where a process dies %s its counts', async (_when, written, full) => {
-    const { testApp, interruptNext, fill, run, counts, sender, onError, subjects, outcomes, errors } = await openInterrupted(open);
+    const { testApp, interruptNext, fill, run, counts, sent, sender, onError, subjects, outcomes, errors } =
+      await openInterrupted(open);
     interruptNext(async (separate) => {
       if (written > 0) await testApp.store.commit(newCommand(), separate.slice(0, written));
       throw new StoreError('unavailable', 'the process died');
@@ -135,7 +140,7 @@ describe.each(engines)('claimMailing on $name', ({ open }) => {
     testApp.advance(180_000);
     await sender.sendDue(onError);
     expect(outcomes().toSorted()).toEqual([full > 0 ? 'invitation held-back' : 'invitation sent', 'invitation sent'].toSorted());
-    expect(await counts()).toEqual([full > 0 ? full : 1, 1]);
+    expect([await counts(), await sent()]).toEqual([[full > 0 ? full : 1, 1], 2]);
   });
 
   it('drops changed amounts that end at the one that the mail of an earlier day has named', async () => {

@@ -1,9 +1,10 @@
 import { contention } from '../domain/errors.ts';
 import type { CommandId, MailId, UserId } from '../domain/ids.ts';
-import { canonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
+import { canonicalMailbox, earlierMailboxes, earlierOptOutMailboxes } from '../domain/mail/canonical-mailbox.ts';
 import { type DailyNotice, lastNotice } from '../domain/mail/invitation-notice.ts';
+import type { MailLimitName } from '../domain/mail/limits/daily-limits.ts';
 import { isHeld, type Mailing, mailsIn, withMails } from '../domain/mail/mailing.ts';
-import { isOptedOut } from '../domain/mail/opt-out.ts';
+import { moveOptOut, optedOutAt, type StoredOptOuts } from '../domain/mail/opt-out.ts';
 import {
   claimOrDropMail,
   isAboutPendingInvitation,
@@ -28,6 +29,7 @@ import {
 } from '../storage/keys.ts';
 import { type Item, KEYS_MAX, type Key, keyText, type Put, type Store } from '../storage/store.ts';
 import { addressOf, contactKeys, languageOf } from '../usecases/contacts/user-address.ts';
+import { ClaimCounts, countKeys, type MailLimiting } from './claim-counts.ts';
 
 const DAY_MS = 86_400_000;
 /** By which the clocks of two processes may differ. */
@@ -36,7 +38,7 @@ const CLOCKS_DIFFER_MS = 3_600_000;
 const ATTEMPTS_MAX = 10;
 const PAUSE_MS_MAX = 40;
 
-type ClaimServices = Pick<CoreServices, 'clock' | 'ids' | 'random' | 'store'>;
+type ClaimServices = Pick<CoreServices, 'clock' | 'ids' | 'random' | 'store'> & MailLimiting;
 
 export interface StoredMailing {
   readonly mailing: Mailing;
@@ -51,6 +53,8 @@ export interface DecidedMail {
   readonly before: OutgoingMail;
   /** What that was decided by, and what the mail is written from. */
   readonly context: MailContext;
+  /** Why it is held back. */
+  readonly heldBy?: MailLimitName | undefined;
 }
 
 export interface ClaimedMailing extends StoredMailing {
@@ -69,24 +73,31 @@ export async function claimMailing(
 ): Promise<ClaimedMailing | undefined> {
   const { store, ids, random, clock } = services;
   const commands = new Set<CommandId>();
+  /** Written with the claim. Undefined until there is one to be stored. */
+  let counts: ClaimCounts | undefined;
   let stored = known ?? (await readMailing(store, mailingId));
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const now = clock();
     if (!stored || isHeld(stored.mailing, now)) return undefined;
     const { mailing, version } = stored;
-    const context = await readContext(store, mailsIn(mailing), { now, isNew: version === 0 });
-    const { mails, decided, others } = decide(context, mailsIn(mailing));
+    const context = await readContext(services, mailing, { now, isNew: version === 0 });
+    counts ??= new ClaimCounts(context.view, mailing, services, now);
+    const { mails, decided, others } = decide(context, mailsIn(mailing), counts);
     if (decided.length === 0) return undefined;
     const claimed = withMails(mailing, mails);
     const command = ids.command();
     commands.add(command);
-    const result = await store.commit(command, [mailingWrite(claimed, version), ...others]);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counts.reserve()]);
+    if (result.committed) counts.settle(true);
     if (result.committed) return { mailing: claimed, version: version + 1, decided };
     await waitWithFullJitter(random, PAUSE_MS_MAX);
     const [item] = await store.get([mailingKey(mailingId)]);
     const unstored = known?.version === 0 ? known : undefined;
     // Where only counts failed, the claim is stored: it keeps others away, while the mails are decided again as they were before it.
-    if (item) stored = { mailing: commands.has(item.command) ? mailing : item.data, version: item.version };
+    const isClaimed = item !== undefined && commands.has(item.command);
+    counts.settle(isClaimed);
+    if (!isClaimed) counts = undefined;
+    if (item) stored = { mailing: isClaimed ? mailing : item.data, version: item.version };
     else stored = unstored;
   }
   throw contention();
@@ -110,11 +121,8 @@ interface Context extends Moment {
   readonly earlierNotices: readonly DailyNotice[];
 }
 
-async function readContext(
-  store: Pick<Store, 'batchGet' | 'list'>,
-  mails: readonly OutgoingMail[],
-  moment: Moment,
-): Promise<Context> {
+async function readContext({ store, limits }: ClaimServices, mailing: Mailing, moment: Moment): Promise<Context> {
+  const mails = mailsIn(mailing);
   const items = new Map<string, Item<unknown> | undefined>();
   const keys = new Map<string, Key<unknown>>();
   async function read(wanted: readonly Key<unknown>[]): Promise<View> {
@@ -129,11 +137,15 @@ async function readContext(
     }
     return new View(Snapshot.read([...keys.values()], [...items.values()]));
   }
-  const addressees = await read(mails.flatMap((mail) => [...contactKeys(mail), ...allKeysOf(mail, moment)]));
+  const keysOfMails = (of: readonly OutgoingMail[]) => [
+    ...of.flatMap((mail) => allKeysOf(mail, moment)),
+    ...countKeys(mailing, of, limits, moment.now),
+  ];
+  const addressees = await read([...mails.flatMap(contactKeys), ...keysOfMails(mails)]);
   const moved = mails
     .map((mail) => ({ ...mail, to: addressOf(addressees, mail) }))
     .filter(({ to }, index) => to !== mails[index]?.to);
-  const view = moved.length > 0 ? await read(moved.flatMap((mail) => allKeysOf(mail, moment))) : addressees;
+  const view = moved.length > 0 ? await read(keysOfMails(moved)) : addressees;
   return { ...moment, view, earlierNotices: await readEarlierNotices(store, view, mails, moment) };
 }
 
@@ -163,7 +175,7 @@ function isFirst(
   return isNew && kind === 'invitation' && !userId;
 }
 
-function decide(context: Context, mails: readonly OutgoingMail[]) {
+function decide(context: Context, mails: readonly OutgoingMail[], counts: ClaimCounts) {
   const { view, now, earlierNotices } = context;
   /** Counts and notices that this claim writes. A later mail of the mailing may go to the same mailbox. */
   const others = new Map<string, Put>();
@@ -172,54 +184,76 @@ function decide(context: Context, mails: readonly OutgoingMail[]) {
     const written = others.get(keyText(key));
     return written ? (written.data as Data) : view.at(key)?.data; // a key's type says what is stored under it
   };
-  function put<Data>(key: Key<Data>, data: Data, expiresAt: number, isSeparate: boolean): void {
+  function put<Data>(key: Key<Data>, data: Data, expiresAt: number | undefined, isSeparate: boolean): void {
     const before = others.get(keyText(key));
     const isAlone = isSeparate && (!before || before.isSeparate);
-    others.set(keyText(key), { key, expected: view.versionAt(key), data, expiresAt, ...(isAlone && { isSeparate }) });
+    const optional = { ...(expiresAt !== undefined && { expiresAt }), ...(isAlone && { isSeparate }) };
+    others.set(keyText(key), { key, expected: view.versionAt(key), data, ...optional });
   }
 
-  function decideMail(mail: OutgoingMail): MailClaim | undefined {
-    const addressed = { ...mail, to: addressOf(view, mail) };
-    const keys = keysOf(addressed, context);
+  const optOutsAt = ({ optOut, earlierOptOuts }: MailKeys): StoredOptOuts => ({
+    ofMailbox: current(optOut),
+    earlier: earlierOptOuts.map(current),
+  });
+  const addressed = mails.map((mail) => ({ ...mail, to: addressOf(view, mail) }));
+  for (const keys of addressed.map((mail) => keysOf(mail, context))) {
+    const moved = moveOptOut(optOutsAt(keys));
+    if (moved) put(keys.optOut, moved, undefined, false);
+  }
+
+  function decideMail(mail: OutgoingMail, before: OutgoingMail): MailClaim | undefined {
+    const keys = keysOf(mail, context);
     const lender = keys.lender && current(keys.lender);
     const day = keys.day && current(keys.day);
     const own = keys.notice && current(keys.notice);
     const notices = [...earlierNotices, ...(day?.notices ?? [])].filter(({ lenderId }) => lenderId === mail.lenderId);
+    const loan = current(keys.loan);
+    const counted = loan && isAboutPendingInvitation(mail.kind) ? { ...mail, borrowerEmail: loan.borrowerEmail } : undefined;
     const mailContext: MailContext = {
-      loan: current(keys.loan),
+      loan,
       lender,
       notice: lastNotice([...notices, ...(own ? [own] : [])], mail.round),
       day,
-      isOptedOut: isOptedOut(current(keys.optOut), keys.optOutOfAddress && current(keys.optOutOfAddress)),
+      earlierDays: keys.earlierDays.map(current),
+      exceeded: counted && counts.exceededBy(counted),
+      isOptedOut: optedOutAt(optOutsAt(keys)) !== undefined,
       language: languageOf(view, mail),
       now,
     };
-    const claim = claimOrDropMail(addressed, mailContext);
+    const claim = claimOrDropMail(mail, mailContext);
     if (!claim) return undefined;
     if (claim.day && keys.day) put(keys.day, claim.day, Math.max(now + DAY_MS, claim.day.neededUntil ?? 0), !claim.notice);
+    if (claim.isFirstToday && counted) counts.count(counted);
     if (claim.notice && keys.notice) put(keys.notice, claim.notice, lender?.expiresAt ?? now, false);
-    decided.push({ outgoingMail: claim.outgoingMail, before: mail, context: mailContext });
+    decided.push({ outgoingMail: claim.outgoingMail, before, context: mailContext, heldBy: claim.heldBy });
     return claim;
   }
 
-  return { mails: mails.map((mail) => decideMail(mail)?.outgoingMail ?? mail), decided, others: [...others.values()] };
+  const claimed = mails.map((before, index) => decideMail(addressed[index] ?? before, before)?.outgoingMail ?? before);
+  return { mails: claimed, decided, others: [...others.values()] };
 }
 
 function allKeysOf(mail: OutgoingMail, moment: Moment): Key<unknown>[] {
-  return Object.values(keysOf(mail, moment)).filter((key) => key !== undefined);
+  return Object.values(keysOf(mail, moment))
+    .flat()
+    .filter((key) => key !== undefined);
 }
+
+type MailKeys = ReturnType<typeof keysOf>;
 
 /** The keys that decide whether a mail is sent to its recipient. */
 function keysOf({ kind, loanId, lenderId, userId, to }: OutgoingMail, moment: Moment) {
   const mailbox = canonicalMailbox(to);
   const isLimited = isAboutPendingInvitation(kind);
   const mayHaveNotice = isLimited && !isFirst({ kind, userId }, moment);
+  const today = periodAt('day', moment.now);
   return {
     loan: loanKey(loanId),
     lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
     notice: lenderId === null || !mayHaveNotice ? undefined : invitationNoticeKey(loanId, lenderId),
-    day: isLimited ? dailyMailCountKey(mailbox, periodAt('day', moment.now)) : undefined,
+    day: isLimited ? dailyMailCountKey(mailbox, today) : undefined,
+    earlierDays: isLimited ? earlierMailboxes(to).map((earlier) => dailyMailCountKey(earlier, today)) : [],
     optOut: optOutKey(mailbox),
-    optOutOfAddress: mailbox === String(to) ? undefined : optOutKey(to),
+    earlierOptOuts: earlierOptOutMailboxes(to).map(optOutKey),
   };
 }

@@ -102,14 +102,15 @@ function toBorrower(options: EnqueueOptions, batch: EventBatch, kind: MailKind, 
 
 function newMail(
   { ids, clock }: EnqueueOptions,
-  { loan: { loanId, borrowerId }, requestId, traceparent, import: progress }: EventBatch,
+  { loan: { loanId, borrowerId }, requestId, traceparent, network, import: progress }: EventBatch,
   about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'userId' | 'to'>,
   occasion: number,
 ): OutgoingMail {
   const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, occasion);
   const isBulk = progress !== undefined || (about.kind === 'funded' && about.lenderId !== null);
   const lane = isBulk ? 'bulk' : 'hand';
-  return createOutgoingMail({ ...about, mailId, loanId, borrowerId, lane, requestId, traceparent }, clock());
+  const origin = { requestId, traceparent, ...(network && { network }) };
+  return createOutgoingMail({ ...about, mailId, loanId, borrowerId, lane, ...origin }, clock());
 }
 
 /** Mails that are stored already are skipped: the batch came before. */

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '../config/config.ts';
 import { parseLoanId } from '../domain/ids.ts';
 import { MAILS_PER_MAILING } from '../domain/mail/mailing.ts';
 import { OutboxDispatcher } from '../outbox/dispatcher.ts';
@@ -45,6 +46,7 @@ async function openFixture(open: () => Promise<Store>) {
       from,
       language: 'en',
       links,
+      limits: readConfig({}).mail.limits,
       onAttempt: (one) => void attempts.push(one),
       pause,
     });

@@ -1,6 +1,8 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { Language } from '@private-lending/locale/languages';
 import type { MailId } from '../domain/ids.ts';
+import { DailyAllowance } from '../domain/mail/limits/daily-allowance.ts';
+import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import type { Mailing } from '../domain/mail/mailing.ts';
 import { type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
@@ -10,6 +12,7 @@ import { isMailingKey, mailingIdOf, mailingKey } from '../storage/keys.ts';
 import { isDelete, type Write } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
+import type { MailLimiting } from './claim-counts.ts';
 import { type ClaimedMailing, claimMailing, type DecidedMail, type StoredMailing } from './claim-mailing.ts';
 import { convertEarlierMails } from './convert-earlier-mails.ts';
 import { MailingLease } from './mailing-lease.ts';
@@ -44,6 +47,7 @@ export interface MailSenderOptions {
   /** Of mails to users whose language is not known. */
   readonly language: Language;
   readonly links: MailLinks;
+  readonly limits: MailLimits;
   readonly onAttempt: (attempt: MailAttempt) => void;
   /** Default: by timers. */
   readonly pause?: Pause;
@@ -68,6 +72,7 @@ type OnError = (error: unknown) => void;
  */
 export class MailSender {
   readonly #options: MailSenderOptions;
+  readonly #claiming: CoreServices & MailLimiting;
   readonly #clockCheck = new ClockCheck(MAIL_AHEAD_MS_MAX);
   readonly #window = new SendWindow();
   readonly #running = new Set<Promise<unknown>>();
@@ -85,7 +90,9 @@ export class MailSender {
   #state: 'running' | 'stopped' = 'running';
 
   constructor(options: MailSenderOptions) {
+    const { services, limits } = options;
     this.#options = options;
+    this.#claiming = { ...services, limits, allowance: new DailyAllowance(limits.inAll) };
   }
 
   /**
@@ -96,7 +103,7 @@ export class MailSender {
   async sendNow(stored: StoredMailing, onError: OnError): Promise<boolean> {
     const isBusy = this.#draining > 0 || this.#queued.size > 0 || this.#running.size >= CLAIMED_MAX;
     if (this.#state === 'stopped' || isBusy) return false;
-    const claimed = await this.#track(claimMailing(this.#options.services, stored.mailing.mailingId, stored));
+    const claimed = await this.#track(claimMailing(this.#claiming, stored.mailing.mailingId, stored));
     const canContinue = () => this.#state === 'running' && !this.#limit?.aborted;
     if (claimed) void this.#track(this.#send(claimed, canContinue)).catch(onError);
     return true; // else another process is sending it, or has sent it
@@ -156,7 +163,6 @@ export class MailSender {
 
   /** Sends what is queued, in order. @returns how many mailings */
   async #drain(onError: OnError, canContinue: () => boolean): Promise<number> {
-    const { services } = this.#options;
     let started = 0;
     const start: StartMailing = async (mailingId) => {
       while (this.#running.size >= CLAIMED_MAX) await Promise.race([...this.#running].map((each) => each.catch(() => undefined)));
@@ -164,7 +170,7 @@ export class MailSender {
       this.#queued.delete(mailingId);
       started += 1;
       try {
-        const claimed = await this.#track(claimMailing(services, mailingId));
+        const claimed = await this.#track(claimMailing(this.#claiming, mailingId));
         if (claimed) void this.#track(this.#send(claimed, canContinue)).catch(onError);
         return claimed?.decided.length ?? 0;
       } catch (error) {
@@ -237,9 +243,9 @@ export class MailSender {
 
   async #send(claimed: ClaimedMailing, canContinue: () => boolean): Promise<void> {
     const { services, onAttempt, pause = pauseWithTimer } = this.#options;
-    for (const { outgoingMail } of claimed.decided) {
-      const outcome = outcomeOfClaim(outgoingMail);
-      if (outcome) onAttempt({ outcome, outgoingMail });
+    for (const mail of claimed.decided) {
+      const outcome = outcomeOfClaim(mail);
+      if (outcome) onAttempt({ outcome, outgoingMail: mail.outgoingMail });
     }
     const due = await sendMailing(claimed, {
       lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
@@ -282,9 +288,10 @@ export class MailSender {
 type StartMailing = (mailingId: MailId) => Promise<number>;
 
 /** @returns undefined where the mail was claimed, or waits for its next handover */
-function outcomeOfClaim({ state, heldUntil }: OutgoingMail): MailAttempt['outcome'] | undefined {
+function outcomeOfClaim({ outgoingMail: { state }, heldBy }: DecidedMail): MailAttempt['outcome'] | undefined {
   if (state.name === 'dropped') return state.reason;
-  return state.name === 'waiting' && state.from === heldUntil ? 'held-back' : undefined;
+  if (!heldBy) return undefined;
+  return heldBy === 'mailbox' ? 'held-back' : `held-back-${heldBy}`;
 }
 
 function failureOf(error: unknown): FailedAttempt {

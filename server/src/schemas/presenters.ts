@@ -56,7 +56,7 @@ export function presentInvitation(loan: Loan, lender: Lender, now: number): Invi
   };
 }
 
-export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 'traceparent'>): ImportJson {
+export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 'traceparent' | 'network'>): ImportJson {
   const { importId, loanId, state, mode, modeReason, isDryRun, rowsTotal, rowsDone, counts, amountAdded, createdAt } = job;
   const at = resumesAt(job);
   const undone = rowsTotal - Object.values(counts).reduce((sum, count) => sum + count, 0);

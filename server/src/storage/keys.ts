@@ -1,4 +1,3 @@
-import type { Email } from '../domain/email.ts';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type LenderId,
   type LoanId,
   type MailId,
+  type NetworkId,
   parseImportId,
   parseLenderId,
   parseLoanId,
@@ -18,6 +18,7 @@ import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.t
 import type { Loan } from '../domain/loan.ts';
 import type { CanonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import type { InvitationNotice } from '../domain/mail/invitation-notice.ts';
+import type { SenderMailCount } from '../domain/mail/limits/sender-mail-count.ts';
 import type { DailyMailCount } from '../domain/mail/mail-limits.ts';
 import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
 import type { Mailing } from '../domain/mail/mailing.ts';
@@ -51,6 +52,10 @@ import type { Key, Range } from './store.ts';
  * | open import counter | user#USER          | open-imports               |                                         |
  * | loan counter        | user#USER          | loans                      |                                         |
  * | change counter      | user#USER          | changes                    |                                         |
+ * | sender's mail count | user#USER          | mails                      |                                         |
+ * | mail count          | mail-count#        | all#DAY                    |                                         |
+ * | network mail count  | mail-count#NETWORK | network#DAY                |                                         |
+ * | domain mail count   | mail-count#DOMAIN  | domain#DAY                 |                                         |
  * | user contact        | contact#USER       | contact                    |                                         |
  * | import              | import#ID          | import                     | import#SHARD, by next step; once ended, |
  * |                     |                    |                            | removal#SHARD, by removal               |
@@ -95,6 +100,7 @@ const MAILING = 'mailing#';
 export const MAILING_QUEUE = 'mailing-queue#';
 const MAILBOX = 'mailbox#';
 const MAILS = 'mails#';
+const MAIL_COUNT = 'mail-count#';
 const SESSIONS = 'sessions#';
 const CHALLENGE = 'challenge#';
 const SIGN_IN = 'sign-in#';
@@ -220,8 +226,26 @@ export function dailyMailCountsOf(mailbox: CanonicalMailbox, after: string, limi
   return { partition: MAILBOX + mailbox, prefix: MAILS, after: MAILS + after, limit };
 }
 
-/** @param mailbox an address only to find what earlier versions stored under its exact spelling */
-export function optOutKey(mailbox: CanonicalMailbox | Email): Key<OptOut> {
+/** Mails about pending invitations of a borrower, on the last day with any. */
+export function senderMailCountKey(userId: UserId): Key<SenderMailCount> {
+  return { partition: `user#${userId}`, sort: 'mails' };
+}
+
+/** Mails about pending invitations on a UTC day that processes have sent, or may send. */
+export function mailCountKey(day: string): Key<UsageCounter> {
+  return { partition: MAIL_COUNT, sort: `all#${day}` };
+}
+
+export function networkMailCountKey(network: NetworkId, day: string): Key<UsageCounter> {
+  return { partition: MAIL_COUNT + network, sort: `network#${day}` };
+}
+
+/** @param domain as `smallDomainOf` names it */
+export function domainMailCountKey(domain: string, day: string): Key<UsageCounter> {
+  return { partition: MAIL_COUNT + domain, sort: `domain#${day}` };
+}
+
+export function optOutKey(mailbox: CanonicalMailbox): Key<OptOut> {
   return { partition: MAILBOX + mailbox, sort: 'opt-out' };
 }
 
@@ -365,6 +389,7 @@ export function isCacheable({ partition, sort }: Key): boolean {
     MAIL_QUEUE,
     MAILING,
     MAILBOX,
+    MAIL_COUNT,
     CONTACT,
     SESSIONS,
     CHALLENGE,
@@ -396,6 +421,7 @@ const OTHER_KINDS = {
   outgoingMail: MAIL,
   mailQueueEnd: MAIL_QUEUE,
   mailbox: MAILBOX,
+  mailCount: MAIL_COUNT,
   contact: CONTACT,
   session: SESSIONS,
   challenge: CHALLENGE,

@@ -1,4 +1,5 @@
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
+import type { MailLimitName } from '../domain/mail/limits/daily-limits.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 
 /** Counts what happens. Each method returns members to add to the log line of what it counts. */
@@ -15,7 +16,16 @@ export interface Metrics {
 /** The labels of a mail attempt. */
 export interface MailCount {
   readonly kind: string;
-  readonly outcome: 'address-unsupported' | 'failed' | 'held-back' | 'obsolete' | 'opted-out' | 'postponed' | 'sent';
+  /** `held-back`: by the limit of its mailbox. */
+  readonly outcome:
+    | 'address-unsupported'
+    | 'failed'
+    | 'held-back'
+    | `held-back-${Exclude<MailLimitName, 'mailbox'>}`
+    | 'obsolete'
+    | 'opted-out'
+    | 'postponed'
+    | 'sent';
 }
 
 export interface MetricsPage {

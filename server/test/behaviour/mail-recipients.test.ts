@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { optOutKey } from '../../src/storage/keys.ts';
+import {
+  type CanonicalMailbox,
+  canonicalMailbox,
+  earlierMailboxes,
+  earlierOptOutMailboxes,
+} from '../../src/domain/mail/canonical-mailbox.ts';
+import { periodAt } from '../../src/domain/usage-counter.ts';
+import { dailyMailCountKey, optOutKey } from '../../src/storage/keys.ts';
 import { emailOf } from '../../src/testing/app/domain-fixtures.ts';
 import type { TestApp } from '../../src/testing/app/test-app.ts';
 import { LOAN } from '../../src/testing/app/test-user.ts';
@@ -121,6 +128,31 @@ describe('mail about a user', () => {
   });
 });
 
+async function storeOptOuts(mailboxes: readonly CanonicalMailbox[]): Promise<void> {
+  const { ids } = testApp.app.services;
+  const writes = mailboxes.map((mailbox) => ({ key: optOutKey(mailbox), expected: 0, data: { at: testApp.now } }));
+  await testApp.store.commit(ids.command(), writes);
+}
+
+/** The name under which the first versions stored an opt-out. */
+function spellingOf(address: string): CanonicalMailbox {
+  const email = emailOf(address);
+  return earlierOptOutMailboxes(email).at(-1) ?? canonicalMailbox(email);
+}
+
+describe('the daily limit of a mailbox', () => {
+  it('includes what an earlier version counted today under another name of it', async () => {
+    const [mailbox] = earlierMailboxes(emailOf('val@icloud.com'));
+    if (!mailbox) throw new Error('no earlier name');
+    const key = dailyMailCountKey(mailbox, periodAt('day', testApp.now));
+    await testApp.store.commit(testApp.app.services.ids.command(), [{ key, expected: 0, data: { count: 2, loanIds: [] } }]);
+    await invite('val@icloud.com');
+    await invite('val+2@icloud.com');
+    await background.run();
+    expect(recipientsOf('You are invited')).toHaveLength(1);
+  });
+});
+
 describe('opting out', () => {
   const optOut = (address: string) => testApp.send('POST', '/mail/opt-out', { body: { token: background.optOutToken(address) } });
 
@@ -134,12 +166,10 @@ describe('opting out', () => {
   });
 
   it('holds where an earlier version stored it under the exact spelling of the address', async () => {
-    const data = { at: testApp.now };
-    for (const address of ['v.al+1@gmail.com', 'ben@example.com'])
-      await testApp.store.commit(testApp.app.services.ids.command(), [{ key: optOutKey(emailOf(address)), expected: 0, data }]);
-    await invite('v.al+1@gmail.com', 'v.al+2@gmail.com', 'ben+x@example.com');
+    await storeOptOuts(['v.al+1@gmail.com', 'ben@example.com'].map(spellingOf));
+    await invite('v.al+2@gmail.com', 'v.al+1@gmail.com', 'ben+x@example.com');
     await background.run();
-    expect(recipientsOf('You are invited')).toEqual(['v.al+2@gmail.com']);
+    expect(recipientsOf('You are invited')).toEqual([]);
     const val = await at('val', 'v.al+1@gmail.com');
     expect((await val.delete('/mail/opt-out')).status).toBe(200);
     testApp.advance(DAY_MS);
@@ -147,6 +177,42 @@ describe('opting out', () => {
     await invite('v.al+1@gmail.com');
     await background.run();
     expect(recipientsOf('You are invited')).toContain('v.al+1@gmail.com');
+  });
+
+  it.each([
+    ['val@pm.me', 'v.a.l@proton.me'],
+    ['val@me.com', 'val+x@icloud.com'],
+    ['val@icloud.com', 'val@mac.com'],
+    ['val@yandex.com', 'val@ya.ru'],
+  ])('holds for all spellings where an earlier version stored it for %s, as for %s', async (stored, invited) => {
+    await storeOptOuts([spellingOf(stored)]);
+    await invite(invited);
+    await background.run();
+    expect(recipientsOf('You are invited')).toEqual([]);
+    testApp.advance(DAY_MS);
+    await (await at('val', stored)).delete('/mail/opt-out');
+    borrower = await at('bo', 'bo@example.com');
+    await invite(invited, stored);
+    await background.run();
+    expect(recipientsOf('You are invited')).toEqual([invited]); // one mail a day for one loan
+  });
+
+  it('is undone where an earlier version stored it and no mail has met it since', async () => {
+    await storeOptOuts([spellingOf('val@me.com')]);
+    testApp.advance(1000);
+    await (await at('val', 'val@icloud.com')).delete('/mail/opt-out');
+    await invite('val@mac.com');
+    await background.run();
+    expect(recipientsOf('You are invited')).toEqual(['val@mac.com']);
+  });
+
+  it('holds for all keywords once a mail met that of an earlier version', async () => {
+    await storeOptOuts([spellingOf('val-shop@yahoo.com')]);
+    await invite('val-shop@yahoo.com');
+    await background.run();
+    await invite('val-bank@yahoo.com', 'val@yahoo.com');
+    await background.run();
+    expect(recipientsOf('You are invited')).toEqual(['val@yahoo.com']);
   });
 
   it('is for the mailbox that got the mail and for the one that the user has now', async () => {

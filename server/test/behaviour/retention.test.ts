@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { parseImportId } from '../../src/domain/ids.ts';
 import { DEAD_LETTER_KEPT_MS, DRY_RUN_KEPT_MS, IMPORT_KEPT_MS, MAIL_KEPT_MS } from '../../src/domain/records/retention.ts';
 import { mailLinks } from '../../src/mail/action-links.ts';
@@ -169,7 +170,8 @@ describe('records that the engine deletes', () => {
     const { transport } = memoryTransport();
     const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) });
     const from = found(parseMailbox('mail@lending.example.org'), 'from');
-    const sender = new MailSender({ services, transport, from, language: 'en', links, onAttempt: () => {} });
+    const { limits } = readConfig({}).mail;
+    const sender = new MailSender({ services, transport, from, language: 'en', links, limits, onAttempt: () => {} });
 
     await borrower.post('/loans', { ...LOAN, lenders: lenders(1, 1) }, { 'Idempotency-Key': 'k' });
     for (let attempt = 0; attempt < 8; attempt += 1) {
@@ -184,7 +186,7 @@ describe('records that the engine deletes', () => {
     };
     const kept = ['loan', 'lender', 'eventBatch', 'counter', 'expiry', 'mailQueueEnd', 'installation'];
     const ends = [
-      { kinds: ['record'], after: DAY_MS },
+      { kinds: ['record', 'mailCount'], after: DAY_MS },
       { kinds: ['mailing', 'mailbox'], after: MAIL_KEPT_MS },
       { kinds: ['deadLetter'], after: DEAD_LETTER_KEPT_MS },
     ];

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../config/config.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
-import { isOptedOut } from '../../domain/mail/opt-out.ts';
+import { optedOutAt } from '../../domain/mail/opt-out.ts';
 import { optOutKey } from '../../storage/keys.ts';
 import { emailOf } from '../../testing/app/domain-fixtures.ts';
 import { failingStore } from '../../testing/app/failing-store.ts';
@@ -56,7 +56,7 @@ const statusOfLender = async () => (await borrower.get(lendersPath)).body.lender
 async function hasOptedOut(address: string): Promise<boolean> {
   const key = optOutKey(canonicalMailbox(emailOf(address)));
   const [stored] = await testApp.store.get([key]);
-  return isOptedOut(stored?.data);
+  return optedOutAt({ ofMailbox: stored?.data, earlier: [] }) !== undefined;
 }
 
 describe('pages of mail links', () => {

@@ -1,4 +1,4 @@
-import type { ImportId, LoanId, RequestId, UserId } from '../ids.ts';
+import type { ImportId, LoanId, NetworkId, RequestId, UserId } from '../ids.ts';
 import type { MinorUnits } from '../money.ts';
 import type { RowError } from './row-reason.ts';
 
@@ -76,6 +76,8 @@ export interface LenderImport {
   /** The request that uploaded the file, and its W3C trace context. */
   readonly requestId: RequestId;
   readonly traceparent: string | null;
+  /** As in the event batches of its steps. */
+  readonly network?: NetworkId;
 }
 
 /** The state of an import after a commit that changed the loan. */

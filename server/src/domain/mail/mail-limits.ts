@@ -17,9 +17,13 @@ export interface DailyMailCount {
 const MAILS_PER_DAY_MAX = 3;
 const DAY_MS = 86_400_000;
 
-/** Whether another mail about the loan may go to the mailbox on this day. */
-export function allowsMail({ count, loanIds }: DailyMailCount = { count: 0, loanIds: [] }, loanId: LoanId): boolean {
-  return count < MAILS_PER_DAY_MAX && !loanIds.includes(loanId);
+/**
+ * Whether another mail about the loan may go to the mailbox on this day.
+ * @param counts of the mailbox, under all names that it had
+ */
+export function allowsMail(counts: readonly (DailyMailCount | undefined)[], loanId: LoanId): boolean {
+  const stored = counts.filter((day) => day !== undefined);
+  return sum(stored.map(({ count }) => count)) < MAILS_PER_DAY_MAX && !stored.some(({ loanIds }) => loanIds.includes(loanId));
 }
 
 export function countMail(day: DailyMailCount | undefined, loanId: LoanId): DailyMailCount {
@@ -36,4 +40,8 @@ export function withNotice(day: DailyMailCount, notice: DailyNotice, neededUntil
 export function heldUntil(createdAt: number, now: number): number {
   const daysWaited = Math.floor((now - createdAt) / DAY_MS);
   return periodEndAfter('day', now) + Math.max(999 - daysWaited, 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

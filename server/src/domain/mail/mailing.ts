@@ -2,10 +2,10 @@ import type { LoanId, MailId, UserId } from '../ids.ts';
 import { dueAt, type OutgoingMail } from '../outgoing-mail.ts';
 import type { MailLane } from './mail-queue.ts';
 
-/** So that a claim fits in one commit: it writes up to two items for each mail. @internal exported for tests */
+/** So that a claim fits in one commit: it writes up to three items for each mail. @internal exported for tests */
 export const MAILS_PER_MAILING = 25;
 
-type Shared = 'borrowerId' | 'createdAt' | 'lane' | 'loanId' | 'requestId' | 'traceparent';
+type Shared = 'borrowerId' | 'createdAt' | 'lane' | 'loanId' | 'network' | 'requestId' | 'traceparent';
 
 /** Mails that one commit causes. They are stored, queued and claimed together; each has its own state. */
 export interface Mailing extends Pick<OutgoingMail, Shared> {
@@ -26,8 +26,8 @@ export function toMailings(mails: readonly OutgoingMail[]): Mailing[] {
 function toMailing(mails: readonly OutgoingMail[]): Mailing {
   const [first] = mails;
   if (!first) throw new TypeError('a mailing needs a mail');
-  const { mailId: mailingId, borrowerId, createdAt, lane, loanId, requestId, traceparent } = first;
-  const optional = { ...(borrowerId && { borrowerId }), ...(lane && { lane }) };
+  const { mailId: mailingId, borrowerId, createdAt, lane, loanId, network, requestId, traceparent } = first;
+  const optional = { ...(borrowerId && { borrowerId }), ...(lane && { lane }), ...(network && { network }) };
   return withMails({ mailingId, loanId, ...optional, createdAt, requestId, traceparent, mails: [] }, mails);
 }
 
@@ -41,7 +41,7 @@ export function withMails(mailing: Mailing, mails: readonly OutgoingMail[]): Mai
 }
 
 function withoutShared(mail: OutgoingMail): Mailing['mails'][number] {
-  const { borrowerId: _b, createdAt: _c, lane: _l, loanId: _i, requestId: _r, traceparent: _t, ...own } = mail;
+  const { borrowerId: _b, createdAt: _c, lane: _l, loanId: _i, network: _n, requestId: _r, traceparent: _t, ...own } = mail;
   return own;
 }
 

@@ -6,23 +6,41 @@ export interface OptOut {
   readonly endedAt?: number;
 }
 
-/**
- * @param ofMailbox stored under the canonical mailbox
- * @param ofAddress stored under the exact spelling of an address, as earlier versions did. It ends with that of the mailbox
- */
-export function isOptedOut(ofMailbox: OptOut | undefined, ofAddress?: OptOut): boolean {
-  const endedAt = ofMailbox?.endedAt ?? 0;
-  return [ofMailbox, ofAddress].some((stored) => stored?.at !== undefined && stored.at > endedAt);
+/** What is stored about a mailbox. */
+export interface StoredOptOuts {
+  /** Under the canonical mailbox. */
+  readonly ofMailbox: OptOut | undefined;
+  /** Under what earlier versions took for the mailbox. Each ends with that of the mailbox. */
+  readonly earlier: readonly (OptOut | undefined)[];
+}
+
+/** When the owner opted out; undefined where that has ended, or never was. */
+export function optedOutAt({ ofMailbox, earlier }: StoredOptOuts): number | undefined {
+  const times = [ofMailbox, ...earlier].flatMap((stored) => {
+    const endedAt = Math.max(stored?.endedAt ?? 0, ofMailbox?.endedAt ?? 0);
+    return stored?.at !== undefined && stored.at > endedAt ? [stored.at] : [];
+  });
+  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
 /** @returns what to store under the canonical mailbox; undefined where it has opted out already */
 export function optOut(ofMailbox: OptOut | undefined, now: number): OptOut | undefined {
-  if (isOptedOut(ofMailbox)) return undefined;
+  if (optedOutAt({ ofMailbox, earlier: [] }) !== undefined) return undefined;
   return { ...ofMailbox, at: Math.max(now, (ofMailbox?.endedAt ?? 0) + 1) };
 }
 
+/**
+ * Moves an opt-out of an earlier version, so that it holds for all spellings.
+ * @returns what to store under the canonical mailbox; undefined where there is nothing to move
+ */
+export function moveOptOut(stored: StoredOptOuts): OptOut | undefined {
+  const at = optedOutAt(stored);
+  return at === undefined || optedOutAt({ ...stored, earlier: [] }) !== undefined ? undefined : { ...stored.ofMailbox, at };
+}
+
 /** @returns what to store under the canonical mailbox; undefined where it has not opted out, or did so after `at` */
-export function endOptOut(ofMailbox: OptOut | undefined, ofAddress: OptOut | undefined, at: number): OptOut | undefined {
-  const ended = { ...ofMailbox, endedAt: at };
-  return isOptedOut(ofMailbox, ofAddress) && !isOptedOut(ended, ofAddress) ? ended : undefined;
+export function endOptOut(stored: StoredOptOuts, at: number): OptOut | undefined {
+  const ended = { ...stored.ofMailbox, endedAt: at };
+  const isEnded = optedOutAt(stored) !== undefined && optedOutAt({ ...stored, ofMailbox: ended }) === undefined;
+  return isEnded ? ended : undefined;
 }

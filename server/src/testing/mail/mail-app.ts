@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { readConfig } from '../../config/config.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
@@ -45,6 +46,7 @@ export async function openMailApp({ store, transport, senderStore = store, pause
       from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
       language: 'en',
       links: mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) }),
+      limits: readConfig({}).mail.limits,
       onAttempt: (attempt) => void attempts.push(attempt),
       pause: pause?.(advance) ?? defaultPause,
     });

@@ -1,15 +1,19 @@
+import { readConfig } from '../../config/config.ts';
+import type { MailLimits } from '../../domain/mail/limits/daily-limits.ts';
 import { acceptedOptOutHandler } from '../../mail/accepted-opt-out-handler.ts';
 import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
 import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
+import type { MailAttempt } from '../../telemetry/background-log.ts';
 import type { TestApp } from '../app/test-app.ts';
 import { metadataOf } from './mail-fixtures.ts';
 import { memoryTransport } from './memory-transport.ts';
 
 /** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
-export function mailBackground(testApp: TestApp) {
+export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}) {
   const { services, contacts, mailLinksAt } = testApp.app;
   const { transport, messages, subjects } = memoryTransport();
+  const outcomes: MailAttempt['outcome'][] = [];
   const onError = (error: unknown): never => {
     throw error;
   };
@@ -19,7 +23,8 @@ export function mailBackground(testApp: TestApp) {
     from: metadataOf().from,
     language: 'en',
     links: mailLinksAt('https://lending.example.org'),
-    onAttempt() {},
+    limits: { ...readConfig({}).mail.limits, ...limits },
+    onAttempt: ({ outcome }) => void outcomes.push(outcome),
   });
   const dispatcher = new OutboxDispatcher({
     ...services,
@@ -30,6 +35,8 @@ export function mailBackground(testApp: TestApp) {
   return {
     messages,
     subjects,
+    /** Of all attempts. */
+    outcomes,
     /** Records contacts, delivers events and sends the mails that are due. */
     async run(): Promise<void> {
       await contacts.flush(onError);

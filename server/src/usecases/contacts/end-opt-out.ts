@@ -1,5 +1,5 @@
 import { type FieldError, throwIfInvalid } from '../../domain/errors.ts';
-import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
+import { canonicalMailbox, earlierOptOutMailboxes } from '../../domain/mail/canonical-mailbox.ts';
 import { endOptOut } from '../../domain/mail/opt-out.ts';
 import { type AuthenticationState, authenticate, type Credentials } from '../../execution/authenticate.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
@@ -33,14 +33,17 @@ export async function resumeMail(
 export function endOptOutOf(services: CoreServices, recipient: Recipient, at: number): Promise<void> {
   const keysIn = (view: View) => {
     const address = addressOf(view, recipient);
-    const mailbox = canonicalMailbox(address);
-    return { ofMailbox: optOutKey(mailbox), ofAddress: mailbox === String(address) ? undefined : optOutKey(address) };
+    return { key: optOutKey(canonicalMailbox(address)), earlierKeys: earlierOptOutMailboxes(address).map(optOutKey) };
   };
   const decide = (view: View): Decision<void> => {
-    const { ofMailbox: key, ofAddress } = keysIn(view);
-    const data = endOptOut(view.at(key)?.data, ofAddress && view.at(ofAddress)?.data, at);
+    const { key, earlierKeys } = keysIn(view);
+    const stored = { ofMailbox: view.at(key)?.data, earlier: earlierKeys.map((earlier) => view.at(earlier)?.data) };
+    const data = endOptOut(stored, at);
     return { result: undefined, writes: data ? [{ key, expected: view.versionAt(key), data }] : [] };
   };
-  const moreKeys = (view: View) => Object.values(keysIn(view)).filter((key) => key !== undefined);
+  const moreKeys = (view: View) => {
+    const { key, earlierKeys } = keysIn(view);
+    return [key, ...earlierKeys];
+  };
   return decideAndCommit(services, { keys: contactKeys(recipient), moreKeys, decide });
 }

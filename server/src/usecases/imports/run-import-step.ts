@@ -91,7 +91,7 @@ function commitStep(
   deadline: number,
 ): Promise<ImportStepResult | undefined> {
   const { ids, rules, clock } = services;
-  const { importId, loanId, borrowerId, rowsTotal, rowsDone, requestId, traceparent } = jobBefore.data;
+  const { importId, loanId, borrowerId, rowsTotal, rowsDone, requestId, traceparent, network } = jobBefore.data;
   const start = rowsDone % PART_ROWS;
   const rows = part.data.rows.slice(start, start + ROWS_PER_COMMIT);
   const now = clock();
@@ -120,7 +120,8 @@ function commitStep(
     const { change } = step;
     const lendersAdded = change?.lenders.length ?? 0;
     const progress = { importId, rowsTotal, rowsDone: step.job.rowsDone };
-    const metadata = { at: now, actor: 'borrower', actorId: borrowerId, requestId, traceparent, import: progress } as const;
+    const origin = { requestId, traceparent, ...(network && { network }) };
+    const metadata = { at: now, actor: 'borrower', actorId: borrowerId, ...origin, import: progress } as const;
     const counter: Put<UsageCounter> = {
       key: counterKey,
       expected: view.versionAt(counterKey),

@@ -1,0 +1,23 @@
+/** Mails about pending invitations, on one UTC day. 0: no limit. */
+export interface MailLimits {
+  /** Of one borrower. */
+  readonly perSender: number;
+  /** Caused by requests from one network. */
+  readonly perNetwork: number;
+  /** To one receiving domain that is not large, from all borrowers. One borrower may use half of it. */
+  readonly perDomain: number;
+  readonly inAll: number;
+  /** Domains of many recipients, besides the known ones. */
+  readonly largeDomains: ReadonlySet<string>;
+}
+
+/** @internal exported for tests */
+export const NO_MAIL_LIMITS: MailLimits = { perSender: 0, perNetwork: 0, perDomain: 0, inAll: 0, largeDomains: new Set() };
+
+/** What holds a mail back until the next day. */
+export type MailLimitName = 'all' | 'domain' | 'mailbox' | 'network' | 'sender';
+
+/** Whether one more is allowed. */
+export function isBelow(limit: number, count: number): boolean {
+  return limit === 0 || count < limit;
+}

@@ -1,0 +1,31 @@
+import { type UsageCounter, usedIn } from '../../usage-counter.ts';
+
+/** Mails about pending invitations that a borrower sent in the last UTC day with any. */
+export interface SenderMailCount extends UsageCounter {
+  /** By receiving domain that is not large: at least as many as were sent there. */
+  readonly domains: Readonly<Record<string, number>>;
+}
+
+/** Receiving domains that are remembered. */
+const DOMAINS_MAX = 32;
+
+/** @param day as `periodAt` names it */
+export function senderCountOn(day: string, stored: SenderMailCount | undefined): SenderMailCount {
+  return { ...stored, period: day, count: usedIn(day, stored), domains: stored?.period === day ? stored.domains : {} };
+}
+
+/**
+ * Counts one mail. A further domain replaces the one with the fewest mails and inherits its count (the Space-Saving algorithm of
+ * Metwally et al.): a domain never counts for less than it got, whatever was sent in between, and for a 32nd of all mails more at most.
+ * @param domain undefined where it is not counted
+ */
+export function countSenderMail(sender: SenderMailCount, domain: string | undefined): SenderMailCount {
+  const { count, domains } = sender;
+  if (domain === undefined) return { ...sender, count: count + 1 };
+  const others = Object.entries(domains).filter(([name]) => name !== domain);
+  const isFull = others.length >= DOMAINS_MAX;
+  const replaced = isFull ? others.reduce((fewest, other) => (other[1] < fewest[1] ? other : fewest)) : undefined;
+  const before = domains[domain] ?? replaced?.[1] ?? 0;
+  const kept = Object.fromEntries(others.filter((other) => other !== replaced));
+  return { ...sender, count: count + 1, domains: { ...kept, [domain]: before + 1 } };
+}
