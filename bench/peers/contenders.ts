@@ -35,6 +35,13 @@ interface Limits {
 /** Only memory of the server's own, so that no limit of a setting is measured. */
 const NO_LIMITS: Limits = { invitesPerHour: 1_000_000, loansPerDay: 1_000_000 };
 
+const NO_MAIL_LIMITS = {
+  MAILS_PER_DAY: '0',
+  SENDER_MAILS_PER_DAY: '0',
+  NETWORK_MAILS_PER_DAY: '0',
+  DOMAIN_MAILS_PER_DAY: '0',
+};
+
 /** The default of `pg`. From 4 to 32, the differences are smaller than those between runs. */
 export const CONNECTIONS = 10;
 
@@ -81,7 +88,9 @@ async function startPeer(store: ContenderName, { issuer, postgres }: Environment
 async function startOurs(hasMail: boolean, { issuer, smtpUrl }: Environment, limits: Limits): Promise<Contender> {
   const work = openWorkplace();
   mkdirSync(work.path('data'));
-  const mail: Record<string, string> = hasMail ? { SMTP_URL: smtpUrl, PUBLIC_URL: 'http://127.0.0.1' } : { MAIL: 'off' };
+  const mail: Record<string, string> = hasMail
+    ? { SMTP_URL: smtpUrl, PUBLIC_URL: 'http://127.0.0.1', ...NO_MAIL_LIMITS }
+    : { MAIL: 'off' };
   const child = spawn(process.execPath, [PROGRAM, 'serve', '--json'], {
     cwd: work.path(),
     env: {

@@ -90,7 +90,7 @@ describe('table alarms', () => {
   });
 
   it('the table-errors alarm adds up the system errors of all operations', () => {
-    expect(computation('table-errors').metrics).toEqual(Array(4).fill('AWS/DynamoDB SystemErrors Sum 300 by Operation,TableName'));
+    expect(computation('table-errors').metrics).toEqual(Array(5).fill('AWS/DynamoDB SystemErrors Sum 300 by Operation,TableName'));
   });
 
   it.each([

@@ -21,6 +21,7 @@ const YAHOO_COUNTRIES = [
   ...['ie', 'in', 'it', 'nl', 'no', 'pl', 'ro', 'se'],
 ];
 
+/** @internal exported for tests */
 export const MAIL_PROVIDERS = {
   gmail: { domains: ['gmail.com', 'googlemail.com'], mainDomain: 'gmail.com', ignored: /\./g },
   proton: {
