@@ -14,6 +14,7 @@ import { openTestApp } from '../../server/src/testing/app/test-app.ts';
 import type { TestUser } from '../../server/src/testing/app/test-user.ts';
 import type { MailResults, MailRun } from '../report/mail-report.ts';
 import { type BenchContext, saveResults, updatePerformancePage } from '../report/separate-reports.ts';
+import { NO_MAIL_LIMITS } from './no-limits.ts';
 
 /* Invitations to a mail server that takes every mail at once, beside requests: alternately without mail and with it. */
 
@@ -72,8 +73,7 @@ async function measure(sink: Sink, isOn: boolean): Promise<MailRun> {
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     PUBLIC_URL: 'http://127.0.0.1:3000',
     MAIL_FROM: 'mail@example.org',
-    INVITES_PER_HOUR: '1000000', // and with it the mails of a borrower
-    MAILS_PER_DAY: '100000000',
+    ...NO_MAIL_LIMITS,
   };
   const config = readConfig(isOn ? settings : { MAIL: 'off' });
   const store = openSqlite(join(folder, 'lending.db'));

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openWorkplace, PROGRAM } from '../../server/src/testing/process/cli-process.ts';
+import { NO_MAIL_LIMITS } from '../mail/no-limits.ts';
 import type { Issuer } from './issuer.ts';
 import type { Postgres } from './postgres.ts';
 import { type Usage, usageOf } from './process-usage.ts';
@@ -34,13 +35,6 @@ interface Limits {
 
 /** Only memory of the server's own, so that no limit of a setting is measured. */
 const NO_LIMITS: Limits = { invitesPerHour: 1_000_000, loansPerDay: 1_000_000 };
-
-const NO_MAIL_LIMITS = {
-  MAILS_PER_DAY: '0',
-  SENDER_MAILS_PER_DAY: '0',
-  NETWORK_MAILS_PER_DAY: '0',
-  DOMAIN_MAILS_PER_DAY: '0',
-};
 
 /** The default of `pg`. From 4 to 32, the differences are smaller than those between runs. */
 export const CONNECTIONS = 10;
