@@ -30,7 +30,7 @@ export interface SenderHistory {
 
 /** Invitations that a batch is judged by: its own and, as far as there is room, earlier ones. */
 export const WINDOW_MAX = 100;
-export const WINDOW_DAYS = 7;
+const WINDOW_DAYS = 7;
 
 export const DAY_MS = 86_400_000;
 

@@ -12,6 +12,11 @@ const JSON_MODEL = {
   version: 'test-1',
   intercept: -2,
   weights: valuesOf((name) => ({ mean: 0.5, scale: 0.5, weight: FEATURES[name].effect === 'raises' ? 1 : -1 })),
+  steps: [
+    { feature: 'digits', limit: 2, below: 0, above: 3 },
+    { feature: 'digits', limit: 4, below: 0, above: 5 },
+    { feature: 'accountAge', limit: 0.2, below: 1, above: 0 },
+  ],
   calibration: { slope: 2, offset: 1 },
   baseRate: 0.01,
   holdFrom: 0.5,
@@ -34,9 +39,14 @@ describe('scoreOf', () => {
     const features = { ...valuesOf(() => 0.5), gibberish: 1, sorted: 2, accountAge: 0, roles: 0 };
     expect(scoreOf(model, features).reasons).toEqual([
       { feature: 'sorted', label: 'addresses in alphabetical order', contribution: 6 },
-      { feature: 'accountAge', label: 'new account', contribution: 2 },
+      { feature: 'accountAge', label: 'new account', contribution: 4 }, // 2 · (1 by its weight + 1 by its step)
       { feature: 'gibberish', label: 'random characters in addresses', contribution: 2 },
     ]);
+  });
+
+  it('adds the steps of a feature that it has reached', () => {
+    const features = { ...valuesOf(() => 0.5), digits: 2.5 };
+    expect(scoreOf(model, features).reasons).toEqual([{ feature: 'digits', label: 'many digits in addresses', contribution: 14 }]); // 2 · (4 + 3)
   });
 
   it('names five reasons at most', () => {

@@ -23,25 +23,30 @@ const REASONS_MAX = 5;
 const CONTRIBUTION_MIN = 0.1;
 
 export function scoreOf(model: RiskModel, features: Features): RiskScore {
-  const { intercept, weights, calibration, version } = model;
-  const contributions = FEATURE_NAMES.map((feature) => {
-    const { mean, scale, weight } = weights[feature];
-    return {
+  const { slope, offset } = model.calibration;
+  const contributions = contributionsOf(model, features);
+  const logOdds = FEATURE_NAMES.reduce((sum, name) => sum + contributions[name], model.intercept);
+  return {
+    score: 1 / (1 + Math.exp(-(slope * logOdds + offset))),
+    reasons: FEATURE_NAMES.map((feature) => ({
       feature,
       label: FEATURES[feature].label,
-      contribution: calibration.slope * weight * ((features[feature] - mean) / scale),
-    };
-  });
-  const logOdds = contributions.reduce(
-    (sum, { contribution }) => sum + contribution,
-    calibration.slope * intercept + calibration.offset,
-  );
-  return {
-    score: 1 / (1 + Math.exp(-logOdds)),
-    reasons: contributions
+      contribution: slope * contributions[feature],
+    }))
       .filter(({ contribution }) => contribution >= CONTRIBUTION_MIN)
       .sort((a, b) => b.contribution - a.contribution)
       .slice(0, REASONS_MAX),
-    modelVersion: version,
+    modelVersion: model.version,
   };
+}
+
+/** What each feature adds to the log-odds, before the calibration. */
+function contributionsOf({ weights, steps }: RiskModel, features: Features): Record<FeatureName, number> {
+  const contributions = { ...features };
+  for (const name of FEATURE_NAMES) {
+    const { mean, scale, weight } = weights[name];
+    contributions[name] = (weight * (features[name] - mean)) / scale;
+  }
+  for (const { feature, limit, below, above } of steps) contributions[feature] += features[feature] < limit ? below : above;
+  return contributions;
 }

@@ -67,7 +67,6 @@ const AUTHORITY_WORDS = [
   'authority',
   'billing',
   'blocked',
-  'care',
   'compliance',
   'confirm',
   'customer',
