@@ -49,8 +49,12 @@ const scored = samples.map((sample) => scoredBatch(sample, scoreOf(model, sample
 const calibration = calibrationOf(scored, weightsOf(scored));
 const defences = DEFENCES.map((defence) => {
   log(`adversary against: ${defence}`);
-  const { delivered, tactics } = bestTactics(model, defence);
-  return { defence, naive: deliveredBy(model, defence, NAIVE), adapted: delivered, tactics };
+  return {
+    defence,
+    naive: deliveredBy(model, defence, NAIVE),
+    adapted: bestTactics(model, defence, false),
+    withMailboxes: bestTactics(model, defence, true),
+  };
 });
 
 const sections = sectionsOf({

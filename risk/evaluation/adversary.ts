@@ -73,11 +73,15 @@ export interface AttackResult {
   readonly delivered: number;
 }
 
+/** Needs mailboxes of the attacker's own, from which other accounts accept. */
+const WITH_OWN_MAILBOXES: readonly string[] = ['warmUp', 'decoys'];
+
 /** Changes one choice after the other for the better, twice over. */
-export function bestTactics(model: RiskModel, defence: Defence): AttackResult {
+export function bestTactics(model: RiskModel, defence: Defence, hasMailboxes: boolean): AttackResult {
+  const knobs = Object.keys(CHOICES).filter((knob) => hasMailboxes || !WITH_OWN_MAILBOXES.includes(knob));
   let best: AttackResult = { tactics: NAIVE, delivered: deliveredBy(model, defence, NAIVE) };
   for (let pass = 0; pass < 2; pass++) {
-    for (const knob of Object.keys(CHOICES)) {
+    for (const knob of knobs) {
       for (const tactics of variantsOf(best.tactics, knob)) {
         const delivered = deliveredBy(model, defence, tactics);
         if (delivered > best.delivered) best = { tactics, delivered };

@@ -23,7 +23,7 @@ import {
 /** Parts of all batches that are abusive, in the figures. */
 export const BASE_RATES = [0.001, 0.01] as const;
 /** Part of all batches that operators review. */
-export const BUDGET = 0.005;
+export const BUDGET = 0.01;
 const ROUNDS = 300;
 
 export interface Threshold {
@@ -52,14 +52,22 @@ export interface Method extends Threshold {
   readonly figureOf: (sample: Sample) => number;
 }
 
+/** Pacing as it works: a batch counts where one of its mails is delayed. A delay costs less than a hold, so it is not compared. */
+export const ANY_DELAY = 'pacing, any delay';
+
 export function methodsOf(model: RiskModel, baselines: readonly Threshold[]): Method[] {
   const rules = BASELINES.map(({ name, figureOf }) => {
     const threshold = baselines.find((each) => each.name === name)?.threshold;
     if (threshold === undefined) throw new Error(`risk/training.json has no threshold of "${name}": run npm run risk:train`);
     return { name, threshold, figureOf };
   });
+  const delays = BASELINES.filter(({ name }) => name === 'pacing alone').map(({ figureOf }) => ({
+    name: ANY_DELAY,
+    threshold: 1,
+    figureOf,
+  }));
   const figureOf = ({ features }: { readonly features: Features }) => scoreOf(model, features).score;
-  return [{ name: 'score', threshold: model.holdFrom, figureOf }, ...rules];
+  return [{ name: 'score', threshold: model.holdFrom, figureOf }, ...rules, ...delays];
 }
 
 /**

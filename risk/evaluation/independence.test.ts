@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { nameSignals, payloadOf } from '../../server/src/risk/names/name-signals.ts';
-import { trainingData } from '../data/datasets.ts';
+import { heldOutData, shiftedHonest, trainingData } from '../data/datasets.ts';
 import { LATIN_LOCALES, OTHER_SCRIPT_LOCALES, SHIFTED_LOCALES } from '../data/people/locales.ts';
 import { personOf } from '../data/people/people.ts';
 import { Random } from '../data/random.ts';
+import { samplesOf } from '../training/samples.ts';
 
 const random = new Random('names');
+
+describe('the synthetic batches', () => {
+  it('have addresses that the server takes, and features that are numbers', () => {
+    const { honest, abusive } = heldOutData('addresses', { honest: 10, abusive: 12 });
+    const samples = samplesOf([...honest, ...abusive, ...shiftedHonest('addresses', 60)]);
+    expect(samples.flatMap(({ features }) => Object.values(features)).every(Number.isFinite)).toBe(true);
+  });
+});
 
 describe('the signals of names', () => {
   it.each([...LATIN_LOCALES, ...OTHER_SCRIPT_LOCALES, ...SHIFTED_LOCALES].map((locale) => [locale.code, locale] as const))(

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import * as z from 'zod';
 import { parseEmail } from '../../server/src/domain/email.ts';
-import { FEATURE_NAMES, type Features } from '../../server/src/risk/features/feature-table.ts';
+import { FEATURE_NAMES, type FeatureName, type Features } from '../../server/src/risk/features/feature-table.ts';
 import { featuresOf } from '../../server/src/risk/features/features-of.ts';
 import type { RiskInvitation } from '../../server/src/risk/features/risk-batch.ts';
 import { DAY_MS, newSender } from '../../server/src/risk/features/sender-history.ts';
@@ -91,12 +91,24 @@ function areaInPairs(spam: readonly List[], ham: readonly List[]): { readonly pa
   return { pairs, area: pairs === 0 ? 0.5 : won / pairs };
 }
 
+/** Means over all pairs of the same size. */
 function differencesOf({ weights }: RiskModel, spam: readonly List[], ham: readonly List[]): RealListFigures['features'] {
   return FEATURE_NAMES.map((feature) => {
-    const [a, b] = [spam, ham].map((lists) => lists.reduce((sum, { features }) => sum + features[feature], 0) / lists.length);
-    return { feature, spam: a ?? 0, ham: b ?? 0, difference: Math.abs((a ?? 0) - (b ?? 0)) / weights[feature].scale };
+    const [a, b] = [meanInPairs(feature, spam, ham), meanInPairs(feature, ham, spam)];
+    return { feature, spam: a, ham: b, difference: Math.abs(a - b) / weights[feature].scale };
   })
     .sort((a, b) => b.difference - a.difference)
     .slice(0, DIFFERENCES)
     .map(({ difference: _, ...means }) => means);
+}
+
+function meanInPairs(feature: FeatureName, lists: readonly List[], others: readonly List[]): number {
+  const bySize = Map.groupBy(others, ({ size }) => size);
+  let [sum, pairs] = [0, 0];
+  for (const { size, features } of lists) {
+    const count = bySize.get(size)?.length ?? 0;
+    sum += count * features[feature];
+    pairs += count;
+  }
+  return sum / Math.max(1, pairs);
 }

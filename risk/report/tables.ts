@@ -1,5 +1,5 @@
 import { FEATURE_NAMES, FEATURES } from '../../server/src/risk/features/feature-table.ts';
-import { type Defence, NAIVE, type Tactics } from '../evaluation/adversary.ts';
+import { type AttackResult, type Defence, NAIVE, type Tactics } from '../evaluation/adversary.ts';
 import { BASE_RATES, BUDGET, type CalibrationBin, type MethodFigures } from '../evaluation/figures.ts';
 import type { Interval } from '../evaluation/metrics.ts';
 import type { Training } from '../training/training-record.ts';
@@ -84,18 +84,21 @@ export function calibrationTable(bins: readonly CalibrationBin[]): string {
 export interface DefenceFigures {
   readonly defence: Defence;
   readonly naive: number;
-  readonly adapted: number;
-  readonly tactics: Tactics;
+  readonly adapted: AttackResult;
+  /** With mailboxes of the attacker's own. */
+  readonly withMailboxes: AttackResult;
 }
 
 export function adversaryTable(defences: readonly DefenceFigures[]): string {
-  const rows = defences.map(({ defence, naive, adapted, tactics }) => [
+  const rows = defences.map(({ defence, naive, adapted, withMailboxes }) => [
     defence,
     figure(naive, 0),
-    figure(adapted, 0),
-    changedTactics(tactics) || 'nothing',
+    figure(adapted.delivered, 0),
+    changedTactics(adapted.tactics),
+    figure(withMailboxes.delivered, 0),
+    changedTactics(withMailboxes.tactics),
   ]);
-  return table(['defence', 'mails to strangers in a week, naive', 'adapted', 'what the attacker changed'], rows);
+  return table(['defence', 'naive', 'adapted', 'by', 'with own mailboxes', 'by'], rows);
 }
 
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -127,5 +130,5 @@ function changedTactics(tactics: Tactics): string {
     amounts !== NAIVE.amounts && `${amounts} amounts`,
     targets !== NAIVE.targets && `targets at ${targets}`,
   ];
-  return changes.filter((change) => change !== false).join(', ');
+  return changes.filter((change) => change !== false).join(', ') || 'nothing';
 }

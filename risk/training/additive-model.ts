@@ -1,7 +1,7 @@
 import { FEATURE_NAMES } from '../../server/src/risk/features/feature-table.ts';
 import { fitStumps, type Stump } from './boosted-stumps.ts';
 import { fitLogistic } from './logistic-regression.ts';
-import { at, type Data, FEATURE_SIGNS, type Scaling, scaled, scalingOf } from './matrix.ts';
+import { at, type Data, FEATURE_SCALES_MIN, FEATURE_SIGNS, type Scaling, scaled, scalingOf } from './matrix.ts';
 
 /** A regression, and stumps that correct it. Each feature adds its part on its own, so each part is a reason. */
 export interface AdditiveModel {
@@ -23,7 +23,7 @@ export interface AdditiveOptions {
 const BOOSTING = { rate: 0.2, l2: 5 };
 
 export function fitAdditive(data: Data, { l2, prior, stumps }: AdditiveOptions): AdditiveModel {
-  const scaling = scalingOf(data);
+  const scaling = scalingOf(data, FEATURE_SCALES_MIN);
   const rows = data.rows.map((row) => scaled(row, scaling));
   const { intercept, coefficients } = fitLogistic(
     { ...data, rows },

@@ -13,6 +13,12 @@ export type Sign = -1 | 0 | 1;
 
 export const FEATURE_SIGNS: readonly Sign[] = FEATURE_NAMES.map((name) => (FEATURES[name].effect === 'raises' ? 1 : -1));
 
+/**
+ * The least scale of each feature. A share that hardly varies in made data would count too much where it does vary, as a
+ * single info@ among friends: 0.05 is one of twenty. The rates of a sender's history are small by nature.
+ */
+export const FEATURE_SCALES_MIN: readonly number[] = FEATURE_NAMES.map((name) => (FEATURES[name].source === 'history' ? 0 : 0.05));
+
 /** In the order of `FEATURE_NAMES`. */
 export function rowOf(features: Features): Float64Array {
   return Float64Array.from(FEATURE_NAMES, (name) => features[name]);
@@ -25,7 +31,7 @@ export interface Scaling {
 }
 
 /** Means of the rows with label 0, so that a typical honest batch is at 0; deviations of all rows, by weight. */
-export function scalingOf({ rows, labels, weights }: Data): Scaling {
+export function scalingOf({ rows, labels, weights }: Data, scalesMin: readonly number[] = []): Scaling {
   const columns = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => column);
   const mean = (column: number, weightOf: (row: number) => number) => {
     let [sum, total] = [0, 0];
@@ -44,7 +50,7 @@ export function scalingOf({ rows, labels, weights }: Data): Scaling {
       total += weightOf(index);
     });
     const deviation = Math.sqrt(sum / total);
-    return deviation > 1e-9 ? deviation : 1;
+    return deviation > 1e-9 ? Math.max(deviation, at(scalesMin, column)) : 1;
   });
   return { means: columns.map((column) => mean(column, (index) => (labels[index] === 0 ? weightOf(index) : 0))), scales };
 }

@@ -93,7 +93,7 @@ function misspelled(address: Address, random: Random): Address {
     const name = domain.slice(0, domain.indexOf('.'));
     return random.chance(0.7)
       ? { local: edited(local, random), domain }
-      : { local, domain: edited(name, random) + domain.slice(name.length) };
+      : { local, domain: edited(name, random).replace(/[._]/g, '') + domain.slice(name.length) };
   }, address);
 }
 
