@@ -14,7 +14,7 @@ let samples: readonly Sample[];
 let model: RiskModel;
 
 beforeAll(() => {
-  const { honest, abusive } = trainingData('figures', { honest: 80, abusive: 3 });
+  const { honest, abusive } = trainingData('figures', { honest: 50, abusive: 2 });
   samples = samplesOf([...honest, ...abusive]);
   const calibration = { slope: 1, offset: 0 };
   const fitted = toJson(fitAdditive(dataOf(samples), { l2: 0.01, prior: 0.5, stumps: 0 }));
@@ -38,7 +38,7 @@ describe('figuresOf', () => {
   it('says of a rule that holds everything that it does', () => {
     const [, cap] = methodsOf(model, thresholds);
     if (!cap) throw new Error('no volume cap');
-    const { falseHolds, recall, mailRecall } = figuresOf(cap, samples, []);
+    const { falseHolds, recall, mailRecall } = figuresOf(cap, samples, [], 20);
     expect(falseHolds).toBe(1000);
     for (const figure of [recall.low, recall.value, recall.high, mailRecall]) expect(figure).toBeCloseTo(1, 9);
   });
@@ -46,7 +46,7 @@ describe('figuresOf', () => {
   it('has a recall between its bounds, and the mean of the families', () => {
     const [score] = methodsOf(model, thresholds);
     if (!score) throw new Error('no score');
-    const { recall, recallByFamily } = figuresOf(score, samples, samples);
+    const { recall, recallByFamily } = figuresOf(score, samples, samples, 20);
     const families = Object.values(recallByFamily);
     expect(families).toHaveLength(6);
     expect(recall.value).toBeCloseTo(families.reduce((sum, each) => sum + each, 0) / 6, 9);

@@ -18,12 +18,15 @@ import {
   resampledPrecision,
   resampledRecall,
   type ScoredBatch,
+  thresholdFor,
 } from './metrics.ts';
 
 /** Parts of all batches that are abusive, in the figures. */
 export const BASE_RATES = [0.001, 0.01] as const;
 /** Part of all batches that operators review. */
 export const BUDGET = 0.01;
+/** False holds of 1,000 honest batches, at most, that are the aim. */
+export const AIM = 2;
 const ROUNDS = 300;
 
 export interface Threshold {
@@ -42,7 +45,11 @@ export interface MethodFigures {
   readonly averagePrecision: readonly Interval[];
   readonly atBudget: readonly AtBudget[];
   readonly falseHoldsByGroup: ReturnType<typeof falseHoldsByGroup>;
+  readonly threshold: number;
   readonly falseHoldsShifted: number;
+  /** Threshold that would hold at most `AIM` of 1,000 shifted honest batches, and its recall. */
+  readonly shiftedThreshold: number;
+  readonly shiftedRecall: number;
   readonly falseHoldsByShiftedGroup: ReturnType<typeof falseHoldsByGroup>;
   readonly curve: readonly (readonly [recall: number, precision: number])[];
 }
@@ -73,11 +80,13 @@ export function methodsOf(model: RiskModel, baselines: readonly Threshold[]): Me
 /**
  * @param samples of families and of honest stories that the training has not seen
  * @param shifted honest ones of another population
+ * @param rounds of resampling, for the intervals
  */
 export function figuresOf(
   { name, threshold, figureOf }: Method,
   samples: readonly Sample[],
   shifted: readonly Sample[],
+  rounds = ROUNDS,
 ): MethodFigures {
   const scored = samples.map((sample) => scoredBatch(sample, figureOf(sample)));
   const scoredShifted = shifted.map((sample) => scoredBatch(sample, figureOf(sample)));
@@ -86,16 +95,20 @@ export function figuresOf(
     ({ group }) => group,
   );
   const random = new Random('evaluation');
+  const shiftedThreshold = thresholdFor(scoredShifted, AIM);
   return {
     name,
     falseHolds: falseHolds(scored, threshold),
-    recall: bootstrap(scored, random.fork('recall'), ROUNDS, resampledRecall(scored, threshold)),
+    recall: bootstrap(scored, random.fork('recall'), rounds, resampledRecall(scored, threshold)),
     mailRecall: mailRecallOf(scored, threshold),
     recallByFamily: Object.fromEntries([...families].map(([family, batches]) => [family, recallOf(batches, threshold)])),
-    averagePrecision: BASE_RATES.map((rate) => bootstrap(scored, random.fork(rate), ROUNDS, resampledPrecision(scored, rate))),
+    averagePrecision: BASE_RATES.map((rate) => bootstrap(scored, random.fork(rate), rounds, resampledPrecision(scored, rate))),
     atBudget: BASE_RATES.map((rate) => atBudget(scored, rate, BUDGET)),
     falseHoldsByGroup: falseHoldsByGroup(scored, threshold),
+    threshold,
     falseHoldsShifted: falseHolds(scoredShifted, threshold),
+    shiftedThreshold,
+    shiftedRecall: recallOf(scored, shiftedThreshold),
     falseHoldsByShiftedGroup: falseHoldsByGroup(scoredShifted, threshold),
     curve: curveOf(scored, BASE_RATE),
   };

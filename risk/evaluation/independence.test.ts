@@ -10,8 +10,8 @@ const random = new Random('names');
 
 describe('the synthetic batches', () => {
   it('have addresses that the server takes, and features that are numbers', () => {
-    const { honest, abusive } = heldOutData('addresses', { honest: 10, abusive: 12 });
-    const samples = samplesOf([...honest, ...abusive, ...shiftedHonest('addresses', 60)]);
+    const { honest, abusive } = heldOutData('addresses', { honest: 5, abusive: 4 });
+    const samples = samplesOf([...honest, ...abusive, ...shiftedHonest('addresses', 20)]);
     expect(samples.flatMap(({ features }) => Object.values(features)).every(Number.isFinite)).toBe(true);
   });
 });
@@ -20,13 +20,13 @@ describe('the signals of names', () => {
   it.each([...LATIN_LOCALES, ...OTHER_SCRIPT_LOCALES, ...SHIFTED_LOCALES].map((locale) => [locale.code, locale] as const))(
     'take no name of %s for a message',
     (_, locale) => {
-      const names = random.times(400, () => personOf(locale, random).name);
+      const names = random.times(200, () => personOf(locale, random).name);
       expect(names.filter((name) => nameSignals(name).length > 0)).toEqual([]);
     },
   );
 
   it('know part of what the synthetic attacks write, as of real ones: the lists have other sources', () => {
-    const { abusive } = trainingData('payloads', { honest: 0, abusive: 60 });
+    const { abusive } = trainingData('payloads', { honest: 0, abusive: 12 });
     const names = abusive
       .filter(({ group }) => group === 'name as payload')
       .flatMap(({ senders }) =>

@@ -1,5 +1,5 @@
 import { barChart } from '../../bench/report/chart.ts';
-import type { CalibrationBin, MethodFigures } from '../evaluation/figures.ts';
+import { ANY_DELAY, type CalibrationBin, type MethodFigures } from '../evaluation/figures.ts';
 import { lineChart } from './line-chart.ts';
 
 const COLORS = ['#2f6f4f', '#b0643c', '#7a6fa8', '#8a8478'];
@@ -12,12 +12,14 @@ export function chartsOf(methods: readonly MethodFigures[], calibration: readonl
     'risk-precision-recall.svg': lineChart(
       'Precision and recall on families that the training has not seen, 1 % abusive',
       { x: 'recall', y: 'precision' },
-      methods.map(({ name, curve }, index) => ({
-        label: name,
-        color: COLORS[index % COLORS.length] ?? '#000',
-        isDashed: index > 0,
-        points: curve,
-      })),
+      methods
+        .filter(({ name }) => name !== ANY_DELAY)
+        .map(({ name, curve }, index) => ({
+          label: name,
+          color: COLORS[index % COLORS.length] ?? '#000',
+          isDashed: index > 0,
+          points: curve,
+        })),
     ),
     'risk-families.svg': barChart(
       'Recall of the score by family, in per cent',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Sections } from '../../bench/report/markdown-sections.ts';
 import type { RiskModel } from '../../server/src/risk/model/risk-model.ts';
-import { ANY_DELAY, type CalibrationBin, type MethodFigures } from '../evaluation/figures.ts';
+import { AIM, ANY_DELAY, type CalibrationBin, type MethodFigures } from '../evaluation/figures.ts';
 import type { Sample } from '../training/samples.ts';
 import type { Training } from '../training/training-record.ts';
 import {
@@ -29,9 +29,6 @@ export interface Evaluation {
   readonly samples: readonly Sample[];
   readonly shifted: readonly Sample[];
 }
-
-/** False holds of 1,000 honest batches that are the aim. */
-const AIM = 2;
 
 /** The sections of docs/risk.md that are made. */
 export function sectionsOf(evaluation: Evaluation): Sections {
@@ -94,9 +91,14 @@ function aimOf(methods: readonly MethodFigures[]): string {
         `${family}: ${name} holds ${percent(recallByFamily[family] ?? 0)}, the score ${percent(score.recallByFamily[family] ?? 0)}`,
     );
   });
-  sentences.push(lost.length === 0 ? 'No rule alone holds more of any family.' : `A rule alone holds more of: ${lost.join('; ')}.`);
+  sentences.push(lost.length === 0 ? 'No such rule holds more of any family.' : `Such a rule holds more of: ${lost.join('; ')}.`);
+  const delayed = Object.entries(delay.recallByFamily).filter(([family, part]) => part > (score.recallByFamily[family] ?? 0));
   sentences.push(
-    `Pacing as it works, where one delayed mail counts, delays ${percent(delay.recall.value)} of the abusive batches, and ${delay.falseHolds.toFixed(0)} of 1,000 honest ones.`,
+    `Pacing as it works, where one delayed mail counts, delays ${percent(delay.recall.value)} of the abusive batches, and ${delay.falseHolds.toFixed(0)} of 1,000 honest ones`,
+    delayed.length === 0
+      ? 'and no more than the score of any family.'
+      : `and more than the score of: ${delayed.map(([family, part]) => `${family} (${percent(part)})`).join(', ')}.`,
+    `A threshold for the shifted population itself, ${score.shiftedThreshold.toFixed(2)}, would hold ${percent(score.shiftedRecall)} of the attacks.`,
   );
   return sentences.join('\n');
 }

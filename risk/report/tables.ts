@@ -1,6 +1,6 @@
 import { FEATURE_NAMES, FEATURES } from '../../server/src/risk/features/feature-table.ts';
 import { type AttackResult, type Defence, NAIVE, type Tactics } from '../evaluation/adversary.ts';
-import { BASE_RATES, BUDGET, type CalibrationBin, type MethodFigures } from '../evaluation/figures.ts';
+import { ANY_DELAY, BASE_RATES, BUDGET, type CalibrationBin, type MethodFigures } from '../evaluation/figures.ts';
 import type { Interval } from '../evaluation/metrics.ts';
 import type { Training } from '../training/training-record.ts';
 
@@ -39,6 +39,7 @@ export function familyTable(methods: readonly MethodFigures[]): string {
       ...families.map((family) => [family, ...methods.map(({ recallByFamily }) => percent(recallByFamily[family] ?? 0))]),
       ['**all four, recall**', ...methods.map(({ recall }) => `**${percent(recall.value)}**`)],
       ['its 95 % interval', ...methods.map(({ recall }) => `${percent(recall.low)} to ${percent(recall.high)}`)],
+      ['held from', ...methods.map(({ threshold }) => Number(threshold.toPrecision(3)))],
       ['mails held', ...methods.map(({ mailRecall }) => percent(mailRecall))],
       ['false holds of 1,000, same population', ...methods.map(({ falseHolds }) => figure(falseHolds, 1))],
       ['false holds of 1,000, shifted population', ...methods.map(({ falseHoldsShifted }) => figure(falseHoldsShifted, 1))],
@@ -52,14 +53,16 @@ export function budgetTable(methods: readonly MethodFigures[]): string {
     `recall, ${percent(rate, 1)}`,
     `PR-AUC, ${percent(rate, 1)}`,
   ]);
-  const rows = methods.map(({ name, atBudget, averagePrecision }) => [
-    name,
-    ...BASE_RATES.flatMap((_, index) => [
-      percent(atBudget[index]?.precision ?? 0),
-      percent(atBudget[index]?.recall ?? 0),
-      intervalOf(averagePrecision[index]),
-    ]),
-  ]);
+  const rows = methods
+    .filter(({ name }) => name !== ANY_DELAY)
+    .map(({ name, atBudget, averagePrecision }) => [
+      name,
+      ...BASE_RATES.flatMap((_, index) => [
+        percent(atBudget[index]?.precision ?? 0),
+        percent(atBudget[index]?.recall ?? 0),
+        intervalOf(averagePrecision[index]),
+      ]),
+    ]);
   return `${BUDGET * 1000} of 1,000 batches are reviewed.\n\n${table(['', ...columns], rows)}`;
 }
 
