@@ -6,6 +6,7 @@ import { scoreOf } from '../server/src/risk/model/score-of.ts';
 import { heldOutData, shiftedHonest } from './data/datasets.ts';
 import { bestTactics, type Defence, deliveredBy, NAIVE } from './evaluation/adversary.ts';
 import { calibrationOf, figuresOf, methodsOf } from './evaluation/figures.ts';
+import { latencyOf } from './evaluation/latency.ts';
 import { weightsOf } from './evaluation/metrics.ts';
 import { chartsOf } from './report/charts.ts';
 import { sectionsOf } from './report/sections.ts';
@@ -39,6 +40,8 @@ const { honest, abusive } = heldOutData(training.seed, SIZE);
 // The honest batches of an account before it is taken over are neither an honest borrower's nor an attack.
 const samples = samplesOf([...honest, ...abusive]).filter(({ isAbusive, episode }) => isAbusive || episode < honest.length);
 const shifted = samplesOf(shiftedHonest(training.seed, SHIFTED));
+const { p50, p99 } = latencyOf(model, samples);
+log(`Features and score of 100 invitations: ${p50.toFixed(2)} ms, 99 % within ${p99.toFixed(2)} ms`);
 log(`${samples.length} batches, and ${shifted.length} of the shifted population`);
 
 const methods = methodsOf(model, training.baselines).map((method) => {

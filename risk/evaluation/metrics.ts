@@ -85,7 +85,7 @@ export function atBudget(batches: readonly ScoredBatch[], baseRate: number, budg
 type Resampled = (counts: ArrayLike<number>) => number;
 
 /**
- * The middle 95 % of a figure when stories are drawn anew, with repetition, from each group.
+ * The middle 95 % of a figure when stories are drawn with repetition from each group.
  * @param figure of the same batches
  */
 export function bootstrap(batches: readonly ScoredBatch[], random: Random, rounds: number, figure: Resampled): Interval {

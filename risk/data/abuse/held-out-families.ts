@@ -51,7 +51,7 @@ export function slowDrip(random: Random): Episode {
   return { group: 'slow drip', senders: [sender] };
 }
 
-/** An account with a good history of its own, then a list from whoever took it over. */
+/** An account with a good history of its own, then a list from the attacker who took it over. */
 export function takenOver(random: Random): Episode {
   const habits = habitsOf(random);
   const borrower = personOf(habits.locale, random);

@@ -15,6 +15,7 @@ describe('isDisposableDomain', () => {
     'addy.io',
     'passmail.net',
     'relay.firefox.com',
+    'opayq.com', // listed all the same
     'ana.anonaddy.com',
     'ana.8shield.net',
   ])('does not flag the privacy relay %s', (domain) => {

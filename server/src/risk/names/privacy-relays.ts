@@ -14,6 +14,7 @@ const RELAYS: ReadonlySet<string> = new Set([
   'fastmail.com',
   'icloud.com',
   'mozmail.com',
+  'opayq.com',
   'passfwd.com',
   'passinbox.com',
   'passmail.com',
