@@ -39,23 +39,23 @@ describe('a model of a small part of the data', () => {
     const { dayVolume, bounceRate, sameMailbox } = weights;
     expect({ count: samples.length, intercept, dayVolume, bounceRate, sameMailbox, area }).toMatchInlineSnapshot(`
       {
-        "area": 0.678082,
+        "area": 0.686638,
         "bounceRate": {
           "mean": 0.0193934,
           "scale": 0.0450336,
-          "weight": 0.846937,
+          "weight": 0.789484,
         },
         "count": 202,
         "dayVolume": {
           "mean": 3.28709,
           "scale": 1.28454,
-          "weight": 0.569102,
+          "weight": 0.53285,
         },
-        "intercept": -7.80592,
+        "intercept": -7.96584,
         "sameMailbox": {
           "mean": 0.00182116,
           "scale": 0.0951345,
-          "weight": 0.90066,
+          "weight": 0.918961,
         },
       }
     `);

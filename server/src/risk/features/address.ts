@@ -1,8 +1,8 @@
+import { getDomain } from 'tldts';
 import type { Email } from '../../domain/email.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
 import { isPrivacyRelay } from '../names/privacy-relays.ts';
 import { isFreeMail } from './free-mail.ts';
-import { registrableDomain } from './registrable-domain.ts';
 
 /** An address, taken apart for the features. */
 export interface Address {
@@ -20,14 +20,15 @@ export interface Address {
 export function addressOf(email: Email): Address {
   const at = email.lastIndexOf('@');
   const domain = email.slice(at + 1);
-  const organization = registrableDomain(domain);
+  const isLarge = isFreeMail(domain);
+  const organization = isLarge ? domain : (getDomain(domain, { allowPrivateDomains: true }) ?? domain);
   return {
     email,
     local: email.slice(0, at),
     domain,
     mailbox: canonicalMailbox(email),
     organization,
-    isFreeMail: isFreeMail(organization),
+    isFreeMail: isLarge || isFreeMail(organization),
     isRelay: isPrivacyRelay(domain),
   };
 }

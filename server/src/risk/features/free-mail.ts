@@ -1,74 +1,7 @@
-/** Public mail providers, by the label before the public suffix where they have one domain for each country. */
-const PROVIDERS_IN_MANY_COUNTRIES: ReadonlySet<string> = new Set(['gmx', 'hotmail', 'live', 'msn', 'outlook', 'yahoo', 'ymail']);
+import { LARGE_MAIL_DOMAINS } from '../../domain/mail/limits/large-mail-domains.ts';
+import { providerOf } from '../../domain/mail/mail-providers.ts';
 
-const PROVIDERS: ReadonlySet<string> = new Set([
-  '126.com',
-  '163.com',
-  'aol.com',
-  'bk.ru',
-  'bluewin.ch',
-  'bol.com.br',
-  'btinternet.com',
-  'comcast.net',
-  'daum.net',
-  'docomo.ne.jp',
-  'fastmail.com',
-  'foxmail.com',
-  'free.fr',
-  'freenet.de',
-  'gmail.com',
-  'googlemail.com',
-  'hanmail.net',
-  'hey.com',
-  'hushmail.com',
-  'icloud.com',
-  'inbox.lv',
-  'inbox.ru',
-  'interia.pl',
-  'laposte.net',
-  'libero.it',
-  'list.ru',
-  'mac.com',
-  'mail.com',
-  'mail.de',
-  'mail.ru',
-  'mailbox.org',
-  'me.com',
-  'naver.com',
-  'o2.pl',
-  'onet.pl',
-  'orange.fr',
-  'pm.me',
-  'posteo.de',
-  'proton.me',
-  'protonmail.com',
-  'qq.com',
-  'rambler.ru',
-  'rediffmail.com',
-  'rocketmail.com',
-  'sbcglobal.net',
-  'seznam.cz',
-  'sfr.fr',
-  'sina.com',
-  'skynet.be',
-  't-online.de',
-  'telenet.be',
-  'tuta.com',
-  'tutanota.com',
-  'uol.com.br',
-  'verizon.net',
-  'virgilio.it',
-  'wanadoo.fr',
-  'web.de',
-  'wp.pl',
-  'ya.ru',
-  'yandex.com',
-  'yandex.ru',
-  'yeah.net',
-  'zoho.com',
-]);
-
-/** @param domain a registrable one */
+/** Whether unrelated people have their mailboxes at a domain, so that it says nothing of whose they are. */
 export function isFreeMail(domain: string): boolean {
-  return PROVIDERS.has(domain) || PROVIDERS_IN_MANY_COUNTRIES.has(domain.slice(0, domain.indexOf('.')));
+  return LARGE_MAIL_DOMAINS.has(domain) || providerOf(domain) !== undefined;
 }

@@ -7,7 +7,7 @@ let listed: ReadonlySet<string> | undefined;
 export function isDisposableDomain(domain: string): boolean {
   listed ??= disposableEmailBlocklistSet();
   if (isPrivacyRelay(domain)) return false;
-  const labels = domain.split('.');
-  for (let first = 0; first < labels.length - 1; first++) if (listed.has(labels.slice(first).join('.'))) return true;
+  for (let parent = domain; parent.includes('.'); parent = parent.slice(parent.indexOf('.') + 1))
+    if (listed.has(parent)) return true;
   return false;
 }
