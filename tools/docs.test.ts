@@ -6,7 +6,7 @@ import { settings } from '../server/src/config/config.ts';
 import { leavesOf } from '../server/src/testing/process/cli-commands.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const FOLDERS = ['server', 'client', 'locale', 'console', 'infra', 'bench', 'e2e', 'tools'];
+const FOLDERS = ['server', 'client', 'locale', 'console', 'infra', 'bench', 'risk', 'e2e', 'tools'];
 /** A source file, with the folders that lead to it or without: `execution/view.ts`, `view.ts`. */
 const SOURCE_FILE = /`([\w./-]+\.(?:ts|mjs))`/g;
 const LINK = /\]\((?!https?:)([^)#\s]+)(?:#[^)\s]*)?\)/g;

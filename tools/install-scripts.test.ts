@@ -14,6 +14,7 @@ it.each([
   ['package-lock.json', ['node_modules/esbuild']],
   ['tools/typescript-versions/package-lock.json', []],
   ['bench/peers/package-lock.json', []],
+  ['risk/real-lists/package-lock.json', []],
 ])('%s has no package with an install script, which `npm ci` would run, except %j', (file, known) => {
   const { packages } = lockFile.parse(JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')));
   const names = Object.keys(packages).filter((name) => packages[name]?.hasInstallScript);

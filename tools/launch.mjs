@@ -25,6 +25,8 @@ const tools = {
   dynamodb: ['tools/dynamodb-local/serve.ts'],
   lint: ['tools/lint.mjs'],
   'lint:fix': ['tools/lint.mjs', '--write'],
+  'risk:evaluate': ['risk/evaluate.ts'],
+  'risk:train': ['risk/train.ts'],
   test: [vitest, 'run'],
   'test:e2e': [vitest, 'run', '--project', 'e2e'],
   'test:unit': [vitest, 'run', '--project', 'unit'],
@@ -39,7 +41,17 @@ const extraPackages = [
   join('tools', 'regular-expressions'),
   join('tools', 'typescript-versions'),
 ];
-const needNoExtraPackages = new Set(['build', 'build:client', 'dev', 'docs:pictures', 'docs:screens', 'test:unit', 'test:watch']);
+const needNoExtraPackages = new Set([
+  'build',
+  'build:client',
+  'dev',
+  'docs:pictures',
+  'docs:screens',
+  'risk:evaluate',
+  'risk:train',
+  'test:unit',
+  'test:watch',
+]);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
@@ -52,6 +64,7 @@ export async function launch(command, args) {
   if (!command.startsWith('build')) await installHooks();
   if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
   if (command === 'bench' && args[0] === 'peers') installDependencies(join('bench', 'peers'));
+  if (command === 'risk:evaluate' && args[0] === 'real-lists') installDependencies(join('risk', 'real-lists'));
   if (command === 'bench' || command === 'docs:screens') build(node);
   const [entry, ...own] = tool;
   return runOn(node, join(root, entry), [...own, ...args], { cwd: root });

@@ -14,7 +14,7 @@ const NEEDS = {
   disk: /\bmkdtemp(?:Sync)?\(/,
 } as const;
 
-const FOLDERS = ['server/src', 'server/test', 'client/src', 'locale/src', 'console/src', 'e2e', 'infra', 'bench', 'tools'];
+const FOLDERS = ['server/src', 'server/test', 'client/src', 'locale/src', 'console/src', 'e2e', 'infra', 'bench', 'risk', 'tools'];
 const RELATIVE_IMPORT = /\b(?:from|import)[\s(]*'(\.[^']+)'/g;
 
 export const PROJECT_NAMES = ['unit', 'disk', 'infra', 'dynamodb', 'e2e'] as const;

@@ -28,6 +28,7 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   outbox: { columns: [1, 2], says: 'dispatcher of event batches' },
   usecases: { columns: [1, 2], says: 'one file per use case', style: 'core' },
   auth: { columns: [0, 0], says: 'tokens, keys, request rate' },
+  risk: { columns: [3, 3], says: 'features and score of a batch' },
   telemetry: { columns: [1, 2], says: 'logs, metrics, traces' },
   execution: { columns: [0, 2], says: 'the pipeline of every request: authenticate, validate, view, plan, commit', style: 'core' },
   events: { columns: [1, 2], says: 'change notification, event positions' },

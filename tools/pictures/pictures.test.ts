@@ -22,8 +22,8 @@ describe('the pictures of docs/architecture.md', () => {
   });
 
   it('rejects a folder that has no place in the picture', () => {
-    const withNewFolder = new Map([...imports, ['server/src/risk/score.ts', []]]);
-    expect(() => drawLayers(withNewFolder)).toThrow('Add the folder risk to tools/pictures/layers.ts.');
+    const withNewFolder = new Map([...imports, ['server/src/rating/score.ts', []]]);
+    expect(() => drawLayers(withNewFolder)).toThrow('Add the folder rating to tools/pictures/layers.ts.');
   });
 
   it('rejects a step of the request whose file is not reached by imports', () => {
