@@ -8,7 +8,7 @@ export interface MailRun {
   readonly p99Ms: number;
   /** Of all threads, with all that follows. */
   readonly cpuMsPerAdd: number;
-  /** From the last request until the last mail was taken. */
+  /** From the end of the ten seconds until the last mail was taken; negative if it was taken before. */
   readonly mailsEndMs: number;
   /** Mails a second of a backlog, with the requests that cause it; 0 without mail. */
   readonly perSecond: number;
@@ -39,6 +39,6 @@ ${row('MAIL=off', off)}
 ${row('with 500 mails a second', on)}
 
 A mail takes ${formatNumber(cpuPerMail)} ms of CPU. The last mail of ten seconds was taken ${formatNumber(of(on, 'mailsEndMs'))} ms after
-the last request was due. A backlog of 6,000 mails leaves at ${formatNumber(of(on, 'perSecond'))} mails a second, with the requests
+the ten seconds. A backlog of 6,000 mails leaves at ${formatNumber(of(on, 'perSecond'))} mails a second, with the requests
 that cause it. Raw figures: [bench/mail.json](../bench/mail.json).`;
 }
