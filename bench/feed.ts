@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { type Client, signIn } from '../e2e/http-client.ts';
 import { connectFeed } from './feed-client.ts';
 import type { FanOut, FeedResults } from './report/feed-report.ts';
@@ -36,7 +35,7 @@ async function measureFanOut(server: BenchServer, count: number): Promise<FanOut
     if (borrower) loans.push({ id: await borrower.postsLoan({ lenders: invited }), token: borrower.token });
   }
 
-  const residentBytesBefore = readResidentBytes(server.pid);
+  const residentBytesBefore = server.residentBytes();
   const arrivals: number[] = [];
   const connect = (n: number) => {
     const { id = '', token = '' } = loans[n % count] ?? {};
@@ -46,7 +45,7 @@ async function measureFanOut(server: BenchServer, count: number): Promise<FanOut
   const clients: Awaited<ReturnType<typeof connect>>[] = [];
   while (clients.length < CONNECTIONS)
     clients.push(...(await Promise.all(Array.from({ length: CONNECT_CONCURRENCY }, (_, n) => connect(clients.length + n)))));
-  const residentBytesWith = readResidentBytes(server.pid);
+  const residentBytesWith = server.residentBytes();
 
   const delays: number[] = [];
   const audience = CONNECTIONS / count;
@@ -72,8 +71,4 @@ async function changeLoan(lenders: readonly Client[], loan: string, turn: number
   const response = await lender?.post(`/invitations/${loan}/${verb}`);
   if (response?.status !== 200) throw new Error(`the server responded with ${response?.status}: ${response?.text}`);
   return performance.now();
-}
-
-function readResidentBytes(pid: number): number {
-  return 1024 * Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
 }

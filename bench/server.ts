@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { signIn } from '../e2e/http-client.ts';
 import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import type { Target } from './load.ts';
@@ -6,6 +7,8 @@ import type { Target } from './load.ts';
 export interface BenchServer {
   readonly url: string;
   readonly pid: number;
+  /** Memory of its process. */
+  residentBytes(): number;
   /** Creates loans, each with its own borrower. */
   loans(count: number): Promise<Target[]>;
   close(): Promise<void>;
@@ -29,6 +32,7 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
   return {
     url,
     pid,
+    residentBytes: () => 1024 * Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })),
     loans: (count) => Promise.all(Array.from({ length: count }, loan)),
     async close() {
       await stop('SIGTERM');

@@ -1,16 +1,13 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
-import { readConfig } from '../../server/src/config/config.ts';
 import type { LoanId } from '../../server/src/domain/ids.ts';
 import { enqueueMailHandler } from '../../server/src/mail/enqueue-mail-handler.ts';
-import { MailSender } from '../../server/src/mail/mail-sender.ts';
 import { OutboxDispatcher } from '../../server/src/outbox/dispatcher.ts';
 import { wrapStore } from '../../server/src/storage/instrumented-store.ts';
 import { isOutboxKey } from '../../server/src/storage/keys.ts';
 import { isDelete, type Store } from '../../server/src/storage/store.ts';
 import { lenders, type TestApp } from '../../server/src/testing/app/test-app.ts';
 import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
-import { metadataOf } from '../../server/src/testing/mail/mail-fixtures.ts';
-import { memoryTransport } from '../../server/src/testing/mail/memory-transport.ts';
+import { memoryMailSender } from '../../server/src/testing/mail/mail-background.ts';
 import { type Metered, makeMeter } from './meter.ts';
 import type { BenchDatabase } from './setup.ts';
 
@@ -42,20 +39,9 @@ export async function measureFollowUp(database: BenchDatabase): Promise<Metered[
 }
 
 /** What a server does after a commit, with a transport in memory, when `finish` is called. */
-function followUpOf({ app: { services, mailLinksAt } }: TestApp) {
-  const { transport, messages } = memoryTransport();
-  const onError = (error: unknown): never => {
-    throw error;
-  };
-  const sender = new MailSender({
-    services,
-    transport,
-    from: metadataOf().from,
-    language: 'en',
-    links: mailLinksAt('https://lending.example.org'),
-    limits: readConfig({}).mail.limits,
-    onAttempt() {},
-  });
+function followUpOf(testApp: TestApp) {
+  const { services } = testApp.app;
+  const { sender, messages, onError } = memoryMailSender(testApp);
   /** Outbox entries that were committed, and not deleted yet. */
   let entries = 0;
   const store: Store = {

@@ -1,7 +1,7 @@
 import { openConnection } from '../peers/load/connection.ts';
+import { LENDERS_EACH } from '../peers/load/plan.ts';
 
 const CONNECTIONS = 32;
-const LENDERS_EACH = 10;
 
 let posted = 0;
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signIn } from '../../e2e/http-client.ts';
 import { connectFeed } from '../feed-client.ts';
 import { startGenerator } from '../peers/load/generator.ts';
+import { LENDERS_EACH } from '../peers/load/plan.ts';
 import { waitUntilQuiet } from '../peers/measure.ts';
 import { usageOf, usageSince } from '../peers/process-usage.ts';
 import { drawGrowth, type Growth, type GrowthResults, type Watching } from '../report/growth-report.ts';
@@ -17,7 +17,6 @@ const LOANS = [1, 100, 1000, 10_000, 100_000] as const;
 const LENDERS = [0, 1000, 10_000, 100_000] as const;
 /** In a store of many loans, 16 clients; in a loan of many lenders, one client: its commands queue. */
 const ADDS = { manyLoans: 3000, oneLoan: 100 } as const;
-const LENDERS_EACH = 10;
 const CLIENTS = 16;
 const SECONDS_MAX = 600;
 const QUIET_MS_MAX = 120_000;
@@ -77,7 +76,7 @@ interface Load {
 
 let loads = 0;
 
-async function measure({ url, pid }: BenchServer, { size, ...load }: Load): Promise<Growth> {
+async function measure({ url, pid, residentBytes }: BenchServer, { size, ...load }: Load): Promise<Growth> {
   loads += 1;
   const generator = startGenerator();
   try {
@@ -87,8 +86,7 @@ async function measure({ url, pid }: BenchServer, { size, ...load }: Load): Prom
     const { adds, p50Ms, p99Ms } = await generator.run({ ...load, port, name: `growth${loads}`, seconds: SECONDS_MAX });
     await waitUntilQuiet(() => usageOf([pid]), QUIET_MS_MAX);
     const used = usageSince(before, usageOf([pid]));
-    const residentBytes = readResidentBytes(pid);
-    return { size, p50Ms, p99Ms, cpuMs: used.cpuMs / adds, bytes: used.writtenBytes / adds, residentBytes };
+    return { size, p50Ms, p99Ms, cpuMs: used.cpuMs / adds, bytes: used.writtenBytes / adds, residentBytes: residentBytes() };
   } finally {
     generator.stop();
   }
@@ -127,10 +125,6 @@ function tokensOf({ url }: BenchServer, count: number): Promise<string[]> {
 }
 
 const addressOf = (n: number) => `borrower${n}@example.com`;
-
-function readResidentBytes(pid: number): number {
-  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
 
 function describe(growth: Growth | undefined): string {
   if (!growth) return '';

@@ -9,14 +9,10 @@ import type { TestApp } from '../app/test-app.ts';
 import { metadataOf } from './mail-fixtures.ts';
 import { memoryTransport } from './memory-transport.ts';
 
-/** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
-export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}) {
-  const { services, contacts, mailLinksAt } = testApp.app;
+/** A mail sender with a transport in memory. */
+export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, limits: Partial<MailLimits> = {}) {
   const { transport, messages, subjects } = memoryTransport();
   const outcomes: MailAttempt['outcome'][] = [];
-  const onError = (error: unknown): never => {
-    throw error;
-  };
   const sender = new MailSender({
     services,
     transport,
@@ -26,6 +22,22 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
     limits: { ...readConfig({}).mail.limits, ...limits },
     onAttempt: ({ outcome }) => void outcomes.push(outcome),
   });
+  return {
+    sender,
+    messages,
+    subjects,
+    /** Of all attempts. */
+    outcomes,
+    onError: (error: unknown): never => {
+      throw error;
+    },
+  };
+}
+
+/** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
+export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}) {
+  const { services, contacts } = testApp.app;
+  const { sender, messages, subjects, outcomes, onError } = memoryMailSender(testApp, limits);
   const dispatcher = new OutboxDispatcher({
     ...services,
     handlers: [acceptedOptOutHandler(services), enqueueMailHandler(services)],
@@ -35,7 +47,6 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
   return {
     messages,
     subjects,
-    /** Of all attempts. */
     outcomes,
     /** Records contacts, delivers events and sends the mails that are due. */
     async run(): Promise<void> {
