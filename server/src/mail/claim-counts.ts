@@ -105,11 +105,14 @@ export class ClaimCounts {
   /** To be called once the claim is known to be stored, or not to be. */
   settle(isStored: boolean): void {
     if (this.#state === 'written') return;
+    if (!isStored) {
+      this.#allowance.add(this.#day, this.#taken);
+      return;
+    }
+    this.#state = 'written';
     const { counted } = this.#tally;
     const unused = counted > this.#left ? this.#block - (counted - this.#taken) : 0;
-    if (isStored) this.#state = 'written';
-    if (!isStored) this.#allowance.add(this.#day, this.#taken);
-    else if (unused > 0) this.#allowance.add(this.#day, unused);
+    if (unused > 0) this.#allowance.add(this.#day, unused);
   }
 
   #countAt(key: Key<UsageCounter>): number {

@@ -88,8 +88,10 @@ export async function claimMailing(
     const command = ids.command();
     commands.add(command);
     const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counts.reserve()]);
-    if (result.committed) counts.settle(true);
-    if (result.committed) return { mailing: claimed, version: version + 1, decided };
+    if (result.committed) {
+      counts.settle(true);
+      return { mailing: claimed, version: version + 1, decided };
+    }
     await waitWithFullJitter(random, PAUSE_MS_MAX);
     const [item] = await store.get([mailingKey(mailingId)]);
     const unstored = known?.version === 0 ? known : undefined;
