@@ -3,6 +3,7 @@ import type { ImportId, LoanId, MailId, UserId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { MailLane } from '../domain/mail/mail-queue.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
 import { MAIL_QUEUE, MAILING_QUEUE, padded, TIME_DIGITS } from './keys.ts';
 import type { IndexEntry } from './store.ts';
 
@@ -46,6 +47,15 @@ export function lenderIndexEntry({ userId, email, invitedAt, loanId, lenderId }:
 
 export function deadLetterIndexEntry(loanId: LoanId, at: number): IndexEntry {
   return { partition: 'dead-letter', sort: byTime(at, loanId) };
+}
+
+/** The index partition of the holds that nobody has decided on, or of those that somebody has, each by time of the invitations. */
+export function holdIndex(isDecided: boolean): string {
+  return isDecided ? 'decided-holds' : 'holds';
+}
+
+export function holdIndexEntry({ decision, invitedAt, loanId }: RiskHold): IndexEntry {
+  return { partition: holdIndex(decision !== null), sort: byTime(invitedAt, loanId) };
 }
 
 /** The index partitions that hold the due items of a kind, each sorted by time. */

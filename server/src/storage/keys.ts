@@ -26,6 +26,7 @@ import type { OptOut } from '../domain/mail/opt-out.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
 import type { EmailChallenge } from '../domain/sign-in/email-challenge.ts';
 import type { Session, SessionRef, UserSessions } from '../domain/sign-in/session.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
@@ -46,6 +47,7 @@ import type { Key, Range } from './store.ts';
  * | expiry batch        | loan#LOAN          | expiry#TIME#VERSION        | expiry#SHARD, by time                   |
  * | reminder counter    | loan#LOAN          | reminders#LENDER           |                                         |
  * | invitation notice   | loan#LOAN          | notice#LENDER              |                                         |
+ * | hold                | loan#LOAN          | hold#TIME                  | holds or decided-holds, by time         |
  * | invitation counter  | user#USER          | invitations                |                                         |
  * | import counter      | user#USER          | imports                    |                                         |
  * | import byte counter | user#USER          | import-bytes               |                                         |
@@ -90,6 +92,7 @@ const DEAD_LETTER = 'dead-letter#';
 const EXPIRY = 'expiry#';
 const REMINDERS = 'reminders#';
 const NOTICE = 'notice#';
+const HOLD = 'hold#';
 const CONTACT = 'contact#';
 const REQUEST = 'request#';
 const IMPORT = 'import#';
@@ -137,6 +140,11 @@ export function outboxKey(loanId: LoanId, version: number): Key<OutboxEntry> {
 /** An event batch that a handler kept failing on; kept for an operator. */
 export function deadLetterKey(loanId: LoanId, version: number, handler: string): Key<DeadLetter> {
   return { partition: `loan#${loanId}`, sort: `${DEAD_LETTER}${padded(version, VERSION_DIGITS)}#${handler}` };
+}
+
+/** The hold on the invitations of a loan that were made at a time. */
+export function holdKey(loanId: LoanId, invitedAt: number): Key<RiskHold> {
+  return { partition: `loan#${loanId}`, sort: HOLD + padded(invitedAt, TIME_DIGITS) };
 }
 
 /** The invitations that expire at one time; deleted after that. @param version of the loan with which they were made */
