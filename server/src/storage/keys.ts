@@ -18,6 +18,7 @@ import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.t
 import type { Loan } from '../domain/loan.ts';
 import type { CanonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import type { InvitationNotice } from '../domain/mail/invitation-notice.ts';
+import type { AnswerCounts } from '../domain/mail/limits/answer-counts.ts';
 import type { SenderMailCount } from '../domain/mail/limits/sender-mail-count.ts';
 import type { DailyMailCount } from '../domain/mail/mail-limits.ts';
 import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
@@ -26,7 +27,9 @@ import type { OptOut } from '../domain/mail/opt-out.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { MailboxSenders } from '../domain/risk/mailbox-senders.ts';
 import type { RiskHold } from '../domain/risk/risk-hold.ts';
+import type { SenderInvitations } from '../domain/risk/sender-invitations.ts';
 import type { EmailChallenge } from '../domain/sign-in/email-challenge.ts';
 import type { Session, SessionRef, UserSessions } from '../domain/sign-in/session.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
@@ -55,6 +58,8 @@ import type { Key, Range } from './store.ts';
  * | loan counter        | user#USER          | loans                      |                                         |
  * | change counter      | user#USER          | changes                    |                                         |
  * | sender's mail count | user#USER          | mails                      |                                         |
+ * | sender's answers    | user#USER          | answers                    |                                         |
+ * | sender's invitations| user#USER          | invited                    |                                         |
  * | mail count          | mail-count#        | all#DAY                    |                                         |
  * | network mail count  | mail-count#NETWORK | network#DAY                |                                         |
  * | domain mail count   | mail-count#DOMAIN  | domain#DAY                 |                                         |
@@ -68,6 +73,7 @@ import type { Key, Range } from './store.ts';
  * | versions            |                    |                            |                                         |
  * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
  * | daily mail count    | mailbox#MAILBOX    | mails#DAY                  |                                         |
+ * | mailbox's senders   | mailbox#MAILBOX    | senders                    |                                         |
  * | opt-out             | mailbox#MAILBOX    | opt-out                    |                                         |
  * | session             | sessions#USER      | session#ID                 |                                         |
  * | user's sessions     | sessions#USER      | list                       |                                         |
@@ -239,6 +245,20 @@ export function senderMailCountKey(userId: UserId): Key<SenderMailCount> {
   return { partition: `user#${userId}`, sort: 'mails' };
 }
 
+export function senderAnswersKey(userId: UserId): Key<AnswerCounts> {
+  return { partition: `user#${userId}`, sort: 'answers' };
+}
+
+/** What a borrower's invitations are judged by, besides their answers. */
+export function senderInvitationsKey(userId: UserId): Key<SenderInvitations> {
+  return { partition: `user#${userId}`, sort: 'invited' };
+}
+
+/** Who has invited a mailbox of late. */
+export function mailboxSendersKey(mailbox: CanonicalMailbox): Key<MailboxSenders> {
+  return { partition: MAILBOX + mailbox, sort: 'senders' };
+}
+
 /** Mails about pending invitations on a UTC day that processes have sent, or may send. */
 export function mailCountKey(day: string): Key<UsageCounter> {
   return { partition: MAIL_COUNT, sort: `all#${day}` };
@@ -406,7 +426,7 @@ export function isCacheable({ partition, sort }: Key): boolean {
     SUBSCRIPTIONS,
   ];
   if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
-  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE].some((prefix) => sort.startsWith(prefix));
+  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE, HOLD].some((prefix) => sort.startsWith(prefix));
 }
 
 /** Kinds in a loan's partition, by the prefix of the sort. */
@@ -419,6 +439,7 @@ const LOAN_KINDS = {
   expiry: EXPIRY,
   reminders: REMINDERS,
   notice: NOTICE,
+  hold: HOLD,
 } as const;
 
 /** Kinds outside loans, by the prefix of the partition. */

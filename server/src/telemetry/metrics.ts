@@ -31,6 +31,7 @@ export interface MailCount {
     | 'obsolete'
     | 'opted-out'
     | 'postponed'
+    | 'rejected-by-operator'
     | 'sent';
 }
 

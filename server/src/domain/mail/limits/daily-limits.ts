@@ -14,8 +14,8 @@ export interface MailLimits {
 /** @internal exported for tests */
 export const NO_MAIL_LIMITS: MailLimits = { perSender: 0, perNetwork: 0, perDomain: 0, inAll: 0, largeDomains: new Set() };
 
-/** What holds a mail back until the next day. */
-export type MailLimitName = 'all' | 'domain' | 'mailbox' | 'network' | 'sender';
+/** What holds a mail back until the next day. `hold`: nobody has decided on the hold of its invitation. */
+export type MailLimitName = 'all' | 'domain' | 'hold' | 'mailbox' | 'network' | 'sender';
 
 /** Whether one more is allowed. */
 export function isBelow(limit: number, count: number): boolean {
