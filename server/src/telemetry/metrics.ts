@@ -1,5 +1,6 @@
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
 import type { MailLimitName } from '../domain/mail/limits/daily-limits.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 
 /** Counts what happens. Each method returns members to add to the log line of what it counts. */
@@ -8,6 +9,7 @@ export interface Metrics {
   lendersImported(count: number): object;
   importFailed(code: ImportFailureCode): object;
   mailAttempted(mail: MailCount): object;
+  mailAnswered(answer: Answer): object;
   eventDeadLettered(handler: string): object;
   /** The body of `/metrics`; undefined where counts are not kept in the process. */
   readonly page: MetricsPage | undefined;

@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 import type { StoreVerb } from '../storage/instrumented-store.ts';
 import type { MailCount, Metrics, MetricsPage } from './metrics.ts';
@@ -40,6 +41,12 @@ export class PrometheusMetrics implements Metrics {
     labelNames: ['kind', 'outcome'],
     registers: [this.#registry],
   });
+  readonly #mailAnswers = new Counter({
+    name: 'mail_answers_total',
+    help: 'Answers to invitations: accepted, declined, opted out of mail, or bounced.',
+    labelNames: ['answer'],
+    registers: [this.#registry],
+  });
   readonly #deadLetters = new Counter({
     name: 'events_dead_lettered_total',
     help: 'Event batches that a handler gave up on after its last attempt.',
@@ -78,6 +85,11 @@ export class PrometheusMetrics implements Metrics {
 
   mailAttempted({ kind, outcome }: MailCount): object {
     this.#mails.inc({ kind, outcome });
+    return {};
+  }
+
+  mailAnswered(answer: Answer): object {
+    this.#mailAnswers.inc({ answer });
     return {};
   }
 
