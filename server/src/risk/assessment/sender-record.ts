@@ -1,6 +1,6 @@
 import type { EventBatch } from '../../domain/event-batch.ts';
 import type { LoanId } from '../../domain/ids.ts';
-import type { AnswerCounts } from '../../domain/mail/limits/answer-counts.ts';
+import type { AnswerCounts } from '../../domain/mail/limits/sender-answers.ts';
 import type { SenderInvitations } from '../../domain/risk/sender-invitations.ts';
 import type { RiskBatch } from '../features/risk-batch.ts';
 import {

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../../domain/event-batch.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { type CanonicalMailbox, canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
-import type { AnswerCounts } from '../../domain/mail/limits/answer-counts.ts';
+import type { AnswerCounts } from '../../domain/mail/limits/sender-answers.ts';
 import { type MailboxSenders, othersAfter } from '../../domain/risk/mailbox-senders.ts';
 import type { RiskHold } from '../../domain/risk/risk-hold.ts';
 import type { SenderInvitations } from '../../domain/risk/sender-invitations.ts';
