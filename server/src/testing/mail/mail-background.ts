@@ -53,7 +53,8 @@ function limitsOf(limits: Partial<MailLimits>): MailLimits {
   return { ...readConfig({}).mail.limits, ...limits };
 }
 
-function riskOptions({ app: { services, storeSecrets } }: TestApp): Omit<RiskHandlerOptions, 'mode' | 'onAssessed'> {
+/** How a server scores invitations. */
+export function riskOptions({ app: { services, storeSecrets } }: TestApp): Omit<RiskHandlerOptions, 'mode' | 'onAssessed'> {
   return { ...services, onFailure: 'send', model: builtInModel(), senderId: keyedHash(storeSecrets.deriveKey('senders')) };
 }
 
