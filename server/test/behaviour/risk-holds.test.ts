@@ -5,7 +5,7 @@ import type { HoldDecision } from '../../src/domain/risk/risk-hold.ts';
 import { holdWrite, mailingWrite } from '../../src/execution/commit-writes.ts';
 import { builtInModel, type ModelSource } from '../../src/risk/assessment/model-file.ts';
 import { holdIndex } from '../../src/storage/index-keys.ts';
-import { eventBatchKey, holdKey, mailingKey, senderInvitationsKey } from '../../src/storage/keys.ts';
+import { eventBatchKey, holdKey, mailingKey, senderInvitationsKey, senderMailCountKey } from '../../src/storage/keys.ts';
 import { found, userIdFor } from '../../src/testing/app/domain-fixtures.ts';
 import { csv, runToEnd, upload } from '../../src/testing/app/import-helpers.ts';
 import { openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
@@ -58,18 +58,21 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
   }
 
   it('leave only once an operator has released them', async () => {
-    const { background, invite, holdOn, decide, nextDay, addresses } = await openFixture();
+    const { background, borrower, invite, holdOn, decide, nextDay, addresses, waiting } = await openFixture();
     const loan = await invite(victims());
     await background.run();
     expect(background.assessments.map(({ outcome }) => outcome)).toEqual(['held']);
     const hold = await holdOn(loan);
     expect(hold?.data).toMatchObject({ invitations: 6, version: 1, isEnforced: true, decision: null });
     expect(hold?.data.reasons.map(({ feature }) => feature)).toContain('namePayload');
+    expect(await waiting()).toMatchObject([{ mails: 6, isOnHold: true }]);
     await nextDay();
     expect(addresses()).toEqual([]);
     expect(new Set(background.outcomes)).toEqual(new Set(['held-back-hold']));
+    expect((await borrower.get(`/loans/${loan}`)).body.mails_on_their_way).toBe(6);
     await decide(loan, 'released');
     await background.run();
+    expect(await waiting()).toBeUndefined();
     expect(addresses().toSorted()).toEqual(victims().map(({ email }) => email));
   });
 
@@ -191,6 +194,7 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
     await invite(FRIENDS);
     await background.run();
     await invite([{ email: 'kim@gmail.com', contribution_amount: 1 }]);
+    await background.run();
     await inviteBy(await testApp.as('eve@example.com'), [{ email: 't.o.m.reed+x@googlemail.com', contribution_amount: 1 }]);
     await background.run();
     const [, own, other] = background.assessments.map(({ scored }) => scored?.features);
@@ -288,6 +292,11 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
       async nextDay(): Promise<void> {
         testApp.advance(DAY_MS - (testApp.now % DAY_MS) + MINUTE_MS);
         await background.run();
+      },
+      /** What the sender's mail count remembers. */
+      async waiting() {
+        const [count] = await store.get([senderMailCountKey(borrower.userId)]);
+        return count?.data.waiting;
       },
       addresses: () => background.messages.map(({ to }) => String(to)),
     };
