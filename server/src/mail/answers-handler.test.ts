@@ -3,6 +3,7 @@ import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import { mailingKey, senderMailCountKey } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { isDelete, type Store, type Write } from '../storage/store.ts';
+import { DAY_MS } from '../testing/app/domain-fixtures.ts';
 import { rewrite } from '../testing/app/store-edits.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
 import { LOAN } from '../testing/app/test-user.ts';
@@ -41,6 +42,7 @@ async function openFixture(more: number, limits: Partial<MailLimits> = {}) {
   const invited = () => messages.filter(({ to }) => String(to) !== 'bo@gmail.com').length;
   expect(invited()).toBe(25);
   return {
+    testApp,
     store,
     countKey,
     run,
@@ -87,6 +89,15 @@ describe('the handler of answers', () => {
     await run();
     expect(invited()).toBe(27);
     expect(await waiting()).toEqual([{ ...first, isOnHold: true }]);
+  });
+
+  it('releases ten mailings at once at most, whatever there is room for', async () => {
+    const { testApp, accept, run, commits, invited } = await openFixture(12);
+    testApp.advance(DAY_MS - (testApp.now % DAY_MS));
+    await accept('p0');
+    await run();
+    expect(mailingsIn(commits()[0])).toHaveLength(10);
+    expect(invited()).toBe(37);
   });
 
   it('does not release more than the limit of a sender allows', async () => {
