@@ -71,6 +71,7 @@ if (process.argv[2] !== 'program') {
   await buildFunction('stream', 'server/src/lambda/stream-entry.ts');
   await buildFunction('import', 'server/src/lambda/import-entry.ts');
   await buildFunction('clock', 'server/src/lambda/schedule-entry.ts');
+  await buildFunction('bounces', 'server/src/lambda/bounces/bounces-entry.ts');
   await buildFunction('setup', 'server/src/lambda/setup/setup-entry.ts');
   // The function serves the page; at deployment, the other one uploads the files that it loads.
   await cp('dist/console/index.html', 'dist/lambda/api/console.html');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { parseAudiences } from '../auth/token-verifier.ts';
-import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
+import { functionMailConfig, functionMailProblems, functionMailSettings, mailConfig, mailProblems, mailSettings } from './mail.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */
@@ -138,7 +138,7 @@ const NO_ISSUER = {
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
   const { store, signIn } = config;
-  const mail = readSettings(z.object(mailSettings), environment);
+  const mail = readSettings(z.object(functionMailSettings), environment);
   const problems = [
     ...(store.kind === 'dynamodb' ? [] : [NO_FILES]),
     ...(signIn.kind === 'oidc' ? [] : [NO_ISSUER[signIn.kind]]),
@@ -151,7 +151,7 @@ export function readFunctionConfig(environment: Environment = process.env) {
 /** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
 export function readBackgroundConfig(environment: Environment = process.env) {
   const { STORE, INVITES_PER_HOUR, INVITATION_DAYS } = settings.shape;
-  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...mailSettings });
+  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...functionMailSettings });
   const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = readSettings(shape, environment);
   const problems = [...(store.kind === 'dynamodb' ? [] : [NO_FILES]), ...mailProblems(mail), ...functionMailProblems(mail)];
   if (problems.length > 0 || store.kind !== 'dynamodb') throw new ConfigError(problems);
