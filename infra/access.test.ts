@@ -144,7 +144,9 @@ describe('function roles', () => {
     expect(permissionsOf('Bounces', withMail)).toEqual(
       [...TABLE_PERMISSIONS, ...LOG_PERMISSIONS('Bounces'), ...TRACE_PERMISSIONS].sort(),
     );
-    const permissions = Object.values(withMail.template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties);
+    const permissions = Object.values(withMail.template.findResources('AWS::Lambda::Permission')).map(
+      ({ Properties }) => Properties,
+    );
     const grants = permissions.filter(({ FunctionName }) => /^Bounces/.test(resolveName(FunctionName)));
     expect(grants.map(({ Principal, SourceArn }) => [Principal, resolveName(SourceArn)])).toEqual([
       ['events.amazonaws.com', 'MailReports.Arn'],

@@ -48,7 +48,8 @@ export function abuseAlarms(): AlarmRule[] {
     },
     {
       name: 'scoring-failed',
-      description: 'Invitations could not be scored, so RISK_ON_FAILURE decided about their mail. The log of the stream has the error.',
+      description:
+        'Invitations could not be scored, so RISK_ON_FAILURE decided about their mail. The log of the stream has the error.',
       metric: batches('failed', PERIOD),
     },
     {
@@ -65,7 +66,8 @@ export function abuseAlarms(): AlarmRule[] {
     },
     {
       name: 'mails-held-back-by-all',
-      description: 'Mails wait for the next day, as MAILS_PER_DAY is used up for everybody. See mails by kind, and the senders in the log.',
+      description:
+        'Mails wait for the next day, as MAILS_PER_DAY is used up for everybody. See mails by kind, and the senders in the log.',
       metric: metricsQuery('SUM', MAILS, { where: HELD_BACK_BY_ALL, period: PERIOD }),
     },
   ];

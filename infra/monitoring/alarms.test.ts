@@ -188,7 +188,9 @@ describe('alarms and dashboard', () => {
       expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED, IMPORTS_FAILED, ...ofAbuse]),
     );
     expect(programMetrics(/Alarm/)).toHaveLength(8);
-    expect(programMetrics(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED, ...ofAbuse]));
+    expect(programMetrics(/^Dashboard/)).toEqual(
+      expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED, ...ofAbuse]),
+    );
     expect(programMetrics(/^Dashboard/)).toHaveLength(8);
   });
 

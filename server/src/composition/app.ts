@@ -20,6 +20,7 @@ import { storeMetadataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { STORE_SECRET } from '../storage/store-format.ts';
 import { monitorWrites, type WriteMonitor } from '../storage/write-monitor.ts';
+import { logMailAnswers } from '../telemetry/background-log.ts';
 import { type Log, logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
@@ -140,6 +141,7 @@ function telemetryOf(log: Log, metrics: Metrics | undefined): Services['telemetr
   return {
     requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
     subscriptionFailed: (subscription) => logSubscription(log, subscription),
+    mailAnswered: logMailAnswers(log, metrics),
   };
 }
 

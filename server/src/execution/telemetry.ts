@@ -1,5 +1,6 @@
 import type { DomainError } from '../domain/errors.ts';
-import type { RequestId, UserId } from '../domain/ids.ts';
+import type { LoanId, RequestId, UserId } from '../domain/ids.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 
 export interface RequestEnded {
   readonly endpoint: string;
@@ -17,8 +18,15 @@ export interface SubscriptionFailed extends Pick<RequestEnded, 'endpoint' | 'req
   readonly error: DomainError;
 }
 
+/** What a mail about an invitation came to. */
+export interface MailAnswered extends Pick<RequestEnded, 'requestId' | 'traceparent'> {
+  readonly answer: Answer;
+  readonly loanId: LoanId;
+}
+
 /** Logs and metrics. Nothing passed here contains an e-mail address, a token or a key. */
 export interface Telemetry {
   requestEnded(request: RequestEnded): void;
   subscriptionFailed(subscription: SubscriptionFailed): void;
+  mailAnswered(answered: MailAnswered): void;
 }

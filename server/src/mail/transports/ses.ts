@@ -27,6 +27,7 @@ export function sesTransport({ client, configurationSet, sendMsMax = SEND_MS_MAX
     requestHandler: { connectionTimeout: CONNECT_MS_MAX },
   });
   return {
+    reportsBounces: true,
     async send(message, signal) {
       if (needsSmtpUtf8(message.to)) throw new MailTransportError('address-unsupported', 'SES does not support SMTPUTF8');
       const command = new SendEmailCommand({
