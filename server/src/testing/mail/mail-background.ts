@@ -5,6 +5,7 @@ import { acceptedOptOutHandler } from '../../mail/accepted-opt-out-handler.ts';
 import { answersHandler } from '../../mail/answers-handler.ts';
 import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
+import type { MailTransport } from '../../mail/transports/transport.ts';
 import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
 import type { MailAttempt } from '../../telemetry/background-log.ts';
 import type { TestApp } from '../app/test-app.ts';
@@ -12,12 +13,16 @@ import { metadataOf } from './mail-fixtures.ts';
 import { memoryTransport } from './memory-transport.ts';
 
 /** A mail sender with a transport in memory. */
-export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, limits: Partial<MailLimits> = {}) {
+export function memoryMailSender(
+  { app: { services, mailLinksAt } }: TestApp,
+  limits: Partial<MailLimits> = {},
+  changes: Partial<MailTransport> = {},
+) {
   const { transport, messages, subjects, unknown } = memoryTransport();
   const outcomes: MailAttempt['outcome'][] = [];
   const sender = new MailSender({
     services,
-    transport,
+    transport: { ...transport, ...changes },
     from: metadataOf().from,
     language: 'en',
     links: mailLinksAt('https://lending.example.org'),
@@ -42,10 +47,13 @@ function limitsOf(limits: Partial<MailLimits>): MailLimits {
   return { ...readConfig({}).mail.limits, ...limits };
 }
 
-/** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
-export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}) {
+/**
+ * What a server does in the background for mail, on the clock of a test app, with a transport in memory.
+ * @param changes of the transport
+ */
+export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}, changes: Partial<MailTransport> = {}) {
   const { services, contacts } = testApp.app;
-  const { sender, messages, subjects, unknown, outcomes, onError } = memoryMailSender(testApp, limits);
+  const { sender, messages, subjects, unknown, outcomes, onError } = memoryMailSender(testApp, limits, changes);
   const handlers = [
     answersHandler(services, { limits: limitsOf(limits), onAnswer: services.telemetry.mailAnswered }),
     acceptedOptOutHandler(services),
