@@ -35,7 +35,6 @@ describe('PrometheusMetrics', () => {
       risk_batches_total: 'counter',
       risk_scores: 'histogram',
       hold_decisions_total: 'counter',
-      mail_answers_total: 'counter',
     });
     const labels = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, list = '']) => {
       const names = [...list.matchAll(/(\w+)="/g)].map(([, label]) => label);
