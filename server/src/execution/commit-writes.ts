@@ -5,8 +5,19 @@ import type { Lender } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import { type Mailing, mailingDueAt, toMailings, turnIn } from '../domain/mail/mailing.ts';
 import { importExpiresAt, MAIL_KEPT_MS } from '../domain/records/retention.ts';
-import { dueIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
-import { eventBatchKey, expiryKey, importKey, importPartKey, lenderKey, loanKey, mailingKey, outboxKey } from '../storage/keys.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
+import { dueIndexEntry, holdIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
+import {
+  eventBatchKey,
+  expiryKey,
+  holdKey,
+  importKey,
+  importPartKey,
+  lenderKey,
+  loanKey,
+  mailingKey,
+  outboxKey,
+} from '../storage/keys.ts';
 import type { IndexEntry, Key, Put, Write } from '../storage/store.ts';
 import type { Command, Plan, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
@@ -80,6 +91,11 @@ export function mailingWrite(mailing: Mailing, expected: number): Put<Mailing> {
     ...write,
     ...(at === undefined ? { expiresAt: createdAt + MAIL_KEPT_MS } : { index: dueIndexEntry('mailing', mailingId, at) }),
   };
+}
+
+/** A hold, indexed by whether it is decided. */
+export function holdWrite(hold: RiskHold, expected: number): Put<RiskHold> {
+  return { key: holdKey(hold.loanId, hold.invitedAt), expected, data: hold, index: holdIndexEntry(hold) };
 }
 
 /** After this time without a step any process may take over an import: the one that ran it must have died. */

@@ -32,6 +32,7 @@ export interface MailCount {
     | 'obsolete'
     | 'opted-out'
     | 'postponed'
+    | 'rejected-by-operator'
     | 'sent';
 }
 

@@ -18,7 +18,8 @@ describe.each(engines)('mail that SES reports as bounced or as spam, on $name', 
     const testApp = await openTestApp({ store: await open() });
     onTestFinished(() => testApp.close());
     const borrower = await testApp.as('bo@gmail.com');
-    const background = mailBackground(testApp, {}, { reportsBounces: true });
+    const background = mailBackground(testApp);
+    background.transportState.reportsBounces = true;
     const logged: string[] = [];
     const handle = bouncesHandler({
       open: async () => ({ record: (report) => recordMailReport(testApp.app.services, report) }),
