@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import model from '../../server/src/risk/model/model.json' with { type: 'json' };
 import { type Synthesized, synthesize } from '../testing/synthesized.ts';
 
 let withMail: Synthesized;
@@ -68,7 +69,7 @@ describe('abuse alarms', () => {
   });
 
   it('the score-drift alarm is raised by a mean of at least 100 scores of a day above three times the base rate of the model', () => {
-    expect(alarmOf('score-drift')).toMatchObject({ Threshold: 0.03, ComparisonOperator: 'GreaterThanThreshold' });
+    expect(alarmOf('score-drift')).toMatchObject({ Threshold: 3 * model.baseRate, ComparisonOperator: 'GreaterThanThreshold' });
     expect(metricsOf('score-drift')).toEqual({
       scores: 'RiskScores SampleCount 86400 by ',
       mean: 'RiskScores Average 86400 by ',

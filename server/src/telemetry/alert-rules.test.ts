@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** Each series that the rules ask for, with one of its values for each label. */
 function seriesIn(rules: string) {
-  const expressions = [...rules.matchAll(/\bexpr: (?:>-\n)?([^]*?)\n {8}annotations:/g)].map(([, text = '']) => text);
+  const expressions = [...rules.matchAll(/\bexpr: (.*?)\n {8}annotations:/gs)].map(([, text = '']) => text);
   const found = expressions.flatMap((text) => [...text.matchAll(/increase\((\w+)(?:\{([^}]*)\})?\[\d+[mhd]\]\)/g)]);
   return found.map(([, name = '', labels = '']) => ({
     name,
