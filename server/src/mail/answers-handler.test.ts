@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
-import { heldBackIn } from '../domain/mail/mailing.ts';
 import { mailingKey, senderMailCountKey } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { isDelete, type Store, type Write } from '../storage/store.ts';
+import { DAY_MS } from '../testing/app/domain-fixtures.ts';
 import { rewrite } from '../testing/app/store-edits.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
 import { LOAN } from '../testing/app/test-user.ts';
@@ -42,6 +42,7 @@ async function openFixture(more: number, limits: Partial<MailLimits> = {}) {
   const invited = () => messages.filter(({ to }) => String(to) !== 'bo@gmail.com').length;
   expect(invited()).toBe(25);
   return {
+    testApp,
     store,
     countKey,
     run,
@@ -90,24 +91,32 @@ describe('the handler of answers', () => {
     expect(await waiting()).toEqual([{ ...first, isOnHold: true }]);
   });
 
-  it('does not release more than the limit of a sender allows', async () => {
-    const { accept, run, invited } = await openFixture(5, { perSender: 26 });
+  it('releases ten mailings at once at most, whatever there is room for', async () => {
+    const { testApp, accept, run, commits, invited } = await openFixture(12);
+    testApp.advance(DAY_MS - (testApp.now % DAY_MS));
     await accept('p0');
     await run();
-    expect(invited()).toBe(26);
+    expect(mailingsIn(commits()[0])).toHaveLength(10);
+    expect(invited()).toBe(37);
   });
 
-  it('leaves a mailing alone that a sender is working on, or that was sent', async () => {
-    const { store, accept, run, waiting, invited } = await openFixture(2);
-    const [first, second] = await waiting();
-    if (!first || !second) throw new Error('nothing waits');
-    const [stored] = await store.get([mailingKey(first.mailingId)]);
-    expect(stored && heldBackIn(stored.data)).toBe(1);
-    const claimed = { name: 'claimed', until: Number.MAX_SAFE_INTEGER };
-    await rewrite(store, mailingKey(first.mailingId), { mails: stored?.data.mails.map((mail) => ({ ...mail, state: claimed })) });
+  it('does not release more than the limit of a sender allows', async () => {
+    const { accept, run, commits, invited } = await openFixture(5, { perSender: 26 });
     await accept('p0');
     await run();
-    expect(invited()).toBe(26);
-    expect(await waiting()).toEqual([first]);
+    expect([mailingsIn(commits()[0]).length, invited()]).toEqual([1, 26]);
+  });
+
+  it('leaves a mailing alone that a sender is working on', async () => {
+    const { store, accept, run, waiting, commits } = await openFixture(2);
+    const [first, second] = await waiting();
+    const [stored] = first ? await store.get([mailingKey(first.mailingId)]) : [];
+    const [held] = stored?.data.mails ?? [];
+    if (!first || !second || !held) throw new Error('nothing waits');
+    const claimed = { ...held, state: { name: 'claimed', until: Number.MAX_SAFE_INTEGER } as const };
+    await rewrite(store, mailingKey(first.mailingId), { mails: [claimed, held] });
+    await accept('p0');
+    await run();
+    expect(mailingsIn(commits()[0]).map(({ key }) => key)).toEqual([mailingKey(second.mailingId)]);
   });
 });

@@ -265,19 +265,22 @@ export class MailSender {
       if (outcome) onAttempt({ outcome, outgoingMail: mail.outgoingMail });
     }
     const bounced: OutgoingMail[] = [];
-    const sending = sendMailing(claimed, {
-      lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
-      window: this.#window,
-      attempt: (mail) => this.#deliver(mail),
-      canContinue,
-      onAttempt(attempt) {
-        onAttempt(attempt);
-        if (!transport.reportsBounces && isBounce(attempt.outgoingMail)) bounced.push(attempt.outgoingMail);
-      },
-      clock: services.clock,
-    });
-    const due = await sending.finally(() => this.#countBounces(claimed.mailing, bounced));
-    if (due !== undefined) this.#options.onWaiting?.();
+    try {
+      const due = await sendMailing(claimed, {
+        lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
+        window: this.#window,
+        attempt: (mail) => this.#deliver(mail),
+        canContinue,
+        onAttempt(attempt) {
+          onAttempt(attempt);
+          if (!transport.reportsBounces && isBounce(attempt.outgoingMail)) bounced.push(attempt.outgoingMail);
+        },
+        clock: services.clock,
+      });
+      if (due !== undefined) this.#options.onWaiting?.();
+    } finally {
+      await this.#countBounces(claimed.mailing, bounced);
+    }
   }
 
   /** One commit for all of a mailing. They are not counted if the process dies before. */

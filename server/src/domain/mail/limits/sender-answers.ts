@@ -4,9 +4,7 @@ import { confirmsDecline } from '../../lender.ts';
 import type { LoanEvent } from '../../loan-events.ts';
 
 /** What a borrower's invitation came to. `opted-out`: its link stopped mail. `bounced`: the mail server refused its mail for good. */
-export const ANSWERS = ['accepted', 'declined', 'opted-out', 'bounced'] as const;
-
-export type Answer = (typeof ANSWERS)[number];
+export type Answer = 'accepted' | 'declined' | 'opted-out' | 'bounced';
 
 /**
  * How often a borrower's invitations were answered. A lender who accepts and declines later counts once as each: the mail was
