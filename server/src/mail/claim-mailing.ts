@@ -93,7 +93,9 @@ export async function claimMailing(
     const claimed = withMails(mailing, mails);
     const command = ids.command();
     commands.add(command);
-    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counts.reserve(claimed)]);
+    const isOnHold = decided.some(({ heldBy }) => heldBy === 'hold');
+    const counted = counts.reserve(claimed, isOnHold);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counted]);
     if (result.committed) {
       counts.settle(true);
       return { mailing: claimed, version: version + 1, decided };

@@ -1,12 +1,20 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type LoanId, parseLoanId } from '../../src/domain/ids.ts';
+import { canonicalMailbox } from '../../src/domain/mail/canonical-mailbox.ts';
 import { decideHold } from '../../src/domain/risk/decide-hold.ts';
 import type { HoldDecision } from '../../src/domain/risk/risk-hold.ts';
 import { holdWrite, mailingWrite } from '../../src/execution/commit-writes.ts';
 import { builtInModel, type ModelSource } from '../../src/risk/assessment/model-file.ts';
 import { holdIndex } from '../../src/storage/index-keys.ts';
-import { eventBatchKey, holdKey, mailingKey, senderInvitationsKey } from '../../src/storage/keys.ts';
-import { found, userIdFor } from '../../src/testing/app/domain-fixtures.ts';
+import {
+  eventBatchKey,
+  holdKey,
+  mailboxSendersKey,
+  mailingKey,
+  senderInvitationsKey,
+  senderMailCountKey,
+} from '../../src/storage/keys.ts';
+import { emailOf, found, userIdFor } from '../../src/testing/app/domain-fixtures.ts';
 import { csv, runToEnd, upload } from '../../src/testing/app/import-helpers.ts';
 import { openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
@@ -58,18 +66,21 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
   }
 
   it('leave only once an operator has released them', async () => {
-    const { background, invite, holdOn, decide, nextDay, addresses } = await openFixture();
+    const { background, borrower, invite, holdOn, decide, nextDay, addresses, waiting } = await openFixture();
     const loan = await invite(victims());
     await background.run();
     expect(background.assessments.map(({ outcome }) => outcome)).toEqual(['held']);
     const hold = await holdOn(loan);
     expect(hold?.data).toMatchObject({ invitations: 6, version: 1, isEnforced: true, decision: null });
     expect(hold?.data.reasons.map(({ feature }) => feature)).toContain('namePayload');
+    expect(await waiting()).toMatchObject([{ mails: 6, isOnHold: true }]);
     await nextDay();
     expect(addresses()).toEqual([]);
     expect(new Set(background.outcomes)).toEqual(new Set(['held-back-hold']));
+    expect((await borrower.get(`/loans/${loan}`)).body.mails_on_their_way).toBe(6);
     await decide(loan, 'released');
     await background.run();
+    expect(await waiting()).toBeUndefined();
     expect(addresses().toSorted()).toEqual(victims().map(({ email }) => email));
   });
 
@@ -171,6 +182,26 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
     expect(background.assessments).toHaveLength(1);
   });
 
+  it('count once where two processes handle them at the same time, and for each sender', async () => {
+    const { background, borrower, invite, inviteBy, testApp } = await openFixture();
+    const other = mailBackground(testApp, {}, { mode: 'enforce' });
+    const [held, own] = [await invite(victims()), await invite(FRIENDS)];
+    const eve = await testApp.as('eve@example.com');
+    const batches = await testApp.store.get([held, own, await inviteBy(eve, FRIENDS)].map((loan) => eventBatchKey(loan, 1)));
+    await Promise.all(
+      batches.flatMap((batch) => [background, other].map((process) => process.deliverAgain(found(batch, 'batch').data))),
+    );
+    const senders = await testApp.store.get([borrower, eve].map(({ userId }) => senderInvitationsKey(userId)));
+    expect(senders.map((sender) => sender?.data)).toMatchObject([
+      { batches: 2, invited: 9 },
+      { batches: 1, invited: 3 },
+    ]);
+    const mailboxes = FRIENDS.map(({ email }) => mailboxSendersKey(canonicalMailbox(emailOf(email))));
+    const stored = await testApp.store.get(mailboxes);
+    expect(stored.map((item) => item?.data.senders.length)).toEqual([2, 2, 2]);
+    expect([...background.assessments, ...other.assessments]).toHaveLength(3);
+  });
+
   it('keep their hold where the process died before they were counted', async () => {
     const { background, invite, holdOn, decide, testApp, borrower } = await openFixture();
     const loan = await invite(victims());
@@ -190,7 +221,8 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
     const { background, borrower, invite, testApp, inviteBy } = await openFixture({ mode: 'shadow' });
     await invite(FRIENDS);
     await background.run();
-    await invite([{ email: 'kim@gmail.com', contribution_amount: 1 }]);
+    await invite([{ email: 'tom.reed+again@gmail.com', contribution_amount: 1 }]);
+    await background.run();
     await inviteBy(await testApp.as('eve@example.com'), [{ email: 't.o.m.reed+x@googlemail.com', contribution_amount: 1 }]);
     await background.run();
     const [, own, other] = background.assessments.map(({ scored }) => scored?.features);
@@ -288,6 +320,11 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
       async nextDay(): Promise<void> {
         testApp.advance(DAY_MS - (testApp.now % DAY_MS) + MINUTE_MS);
         await background.run();
+      },
+      /** What the sender's mail count remembers. */
+      async waiting() {
+        const [count] = await store.get([senderMailCountKey(borrower.userId)]);
+        return count?.data.waiting;
       },
       addresses: () => background.messages.map(({ to }) => String(to)),
     };

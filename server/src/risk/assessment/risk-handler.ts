@@ -1,6 +1,6 @@
 import { contention } from '../../domain/errors.ts';
 import type { EventBatch } from '../../domain/event-batch.ts';
-import type { CommandId, Ids, UserId } from '../../domain/ids.ts';
+import type { Ids, UserId } from '../../domain/ids.ts';
 import type { EventHandler } from '../../outbox/dispatcher.ts';
 import { waitWithFullJitter } from '../../storage/full-jitter.ts';
 import { holdKey } from '../../storage/keys.ts';
@@ -66,28 +66,26 @@ type Scored = NonNullable<RiskAssessment['scored']>;
 
 async function assess(options: RiskHandlerOptions, recent: RecentInvitations, batch: EventBatch, judged: RiskBatch): Promise<void> {
   const { store, ids, random, mode, onAssessed } = options;
-  const commands = new Set<CommandId>();
   let scored: Scored | undefined;
+  /** Whether an attempt that failed may have counted the batch, and only some mailboxes are missing. */
+  let mayHaveCounted = false;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const stored = await readStored(store, batch, judged, attempt > 1);
     const isCounted = isRecorded(stored.sender?.data, batch);
-    // By an earlier delivery, or by another process at the same time.
-    if (isCounted && !(stored.sender && commands.has(stored.sender.command))) return;
+    if (isCounted && !mayHaveCounted) return; // by an earlier delivery, or by another process at the same time
     scored ??= await score(options, recent, batch, judged, stored);
     const isHigh = scored.score >= scored.threshold;
     const hold = holdOf(batch, { ...scored, isEnforced: mode === 'enforce' }, ids);
-    const command = ids.command();
-    commands.add(command);
-    const writes = [
-      ...(isHigh ? holdWrites(hold, stored.hold) : []),
-      ...countWrites(stored, batch, judged, isCounted, options.senderId),
-    ];
-    const result = writes.length > 0 ? await store.commit(command, writes) : { committed: true };
-    if (result.committed) {
+    const holds = isHigh ? holdWrites(hold, stored.hold) : [];
+    const writes = [...holds, ...countWrites(stored, batch, judged, isCounted, options.senderId)];
+    const result = writes.length > 0 ? await store.commit(ids.command(), writes) : undefined;
+    if (!result || result.committed) {
       recent.add(batch);
       const outcome = !isHigh ? 'passed' : mode === 'enforce' ? 'held' : 'noted';
       return onAssessed({ batch, mode, outcome, invitations: hold.invitations, scored });
     }
+    const failed = [...result.current.keys()];
+    mayHaveCounted ||= !isCounted && failed.every((position) => position > holds.length); // the sender's write is next to the hold's
     await waitWithFullJitter(random, PAUSE_MS_MAX);
   }
   throw contention();
