@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Synthesized, synthesize } from './testing/synthesized.ts';
+import { type Synthesized, synthesize } from '../testing/synthesized.ts';
 
 let prod: Synthesized;
 /** A stage that sends mail. */

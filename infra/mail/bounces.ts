@@ -3,9 +3,9 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ConfigurationSet, EmailSendingEvent, EventDestination, SuppressionReasons } from 'aws-cdk-lib/aws-ses';
-import type { Deployment } from './deployment.ts';
-import { addFunction, type HandlerProps } from './functions.ts';
-import { tableAccessPolicy } from './iam-policies.ts';
+import type { Deployment } from '../deployment.ts';
+import { addFunction, type HandlerProps } from '../functions.ts';
+import { tableAccessPolicy } from '../iam-policies.ts';
 
 export interface Bounces {
   /** Named by each mail, so that SES reports what becomes of it. */
