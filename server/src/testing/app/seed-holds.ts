@@ -6,6 +6,8 @@ import { holdKey } from '../../storage/keys.ts';
 import { found } from './domain-fixtures.ts';
 import type { TestApp } from './test-app.ts';
 
+type StoreOf = Pick<TestApp, 'store'>;
+
 /** A hold on the invitations with which a loan was made. */
 export function holdOf(loanId: string, borrowerId: UserId, invitedAt: number, changes: Partial<RiskHold> = {}): RiskHold {
   return {
@@ -27,9 +29,18 @@ export function holdOf(loanId: string, borrowerId: UserId, invitedAt: number, ch
 }
 
 /** Stores holds as the event handler does. */
-export async function storeHolds({ store }: Pick<TestApp, 'store'>, ...holds: readonly RiskHold[]): Promise<void> {
+export function storeHolds(testApp: StoreOf, ...holds: readonly RiskHold[]): Promise<void> {
+  return store(testApp, holds, holdIndexEntry);
+}
+
+/** Stores a decided hold that the index still has among the others. */
+export function storeOutdated(testApp: StoreOf, hold: RiskHold): Promise<void> {
+  return store(testApp, [hold], (decided) => holdIndexEntry({ ...decided, decision: null }));
+}
+
+async function store({ store }: StoreOf, holds: readonly RiskHold[], indexOf: typeof holdIndexEntry): Promise<void> {
   const writes = holds.map((hold) => {
-    return { key: holdKey(hold.loanId, hold.invitedAt), expected: 0, data: hold, index: holdIndexEntry(hold) };
+    return { key: holdKey(hold.loanId, hold.invitedAt), expected: 0, data: hold, index: indexOf(hold) };
   });
   const { committed } = await store.commit(randomUUID() as CommandId, writes);
   if (!committed) throw new Error('there is such a hold already');
