@@ -39,9 +39,9 @@ export function storeOutdated(testApp: StoreOf, hold: RiskHold): Promise<void> {
 }
 
 async function store({ store }: StoreOf, holds: readonly RiskHold[], indexOf: typeof holdIndexEntry): Promise<void> {
-  const writes = holds.map((hold) => {
-    return { key: holdKey(hold.loanId, hold.invitedAt), expected: 0, data: hold, index: indexOf(hold) };
-  });
-  const { committed } = await store.commit(randomUUID() as CommandId, writes);
-  if (!committed) throw new Error('there is such a hold already');
+  for (const hold of holds) {
+    const write = { key: holdKey(hold.loanId, hold.invitedAt), expected: 0, data: hold, index: indexOf(hold) };
+    const { committed } = await store.commit(randomUUID() as CommandId, [write]);
+    if (!committed) throw new Error('there is such a hold already');
+  }
 }
