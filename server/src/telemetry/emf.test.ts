@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emailOf } from '../testing/app/domain-fixtures.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { holdOf, storeHolds } from '../testing/app/seed-holds.ts';
 import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../testing/app/test-user.ts';
 import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
+import { holdOf, storeHolds } from '../testing/risk/seed-holds.ts';
 import { embeddedMetrics } from './emf.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 9, 15);

@@ -3,9 +3,9 @@ import { LOCAL_ISSUER } from '../../auth/local-issuer.ts';
 import { userIdOf } from '../../auth/token-verifier.ts';
 import { makeSqlite } from '../../storage/sqlite/bulk.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
-import { holdOf, storeHolds } from '../../testing/app/seed-holds.ts';
 import { runInProcess } from '../../testing/process/cli-in-process.ts';
 import { openWorkplace, type Workplace } from '../../testing/process/cli-process.ts';
+import { holdOf, storeHolds } from '../../testing/risk/seed-holds.ts';
 
 const AS = ['--as', 'olga@example.com'];
 const OPERATORS = { OPERATORS: 'olga@example.com' };

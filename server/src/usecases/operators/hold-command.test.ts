@@ -8,10 +8,10 @@ import { holdKey, mailingKey } from '../../storage/keys.ts';
 import { DAY_MS, emailOf, found } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { metricsOf } from '../../testing/app/read-metrics.ts';
-import { holdOf, storeHolds } from '../../testing/app/seed-holds.ts';
 import { openTestApp } from '../../testing/app/test-app.ts';
 import { engines } from '../../testing/dynamodb/engines.ts';
 import { memoryMailSender } from '../../testing/mail/mail-background.ts';
+import { holdOf, storeHolds } from '../../testing/risk/seed-holds.ts';
 
 const OPERATORS = ['olga@example.com', 'omar@example.com'].map(emailOf);
 

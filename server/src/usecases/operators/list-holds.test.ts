@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emailOf } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { holdOf, storeHolds, storeOutdated } from '../../testing/app/seed-holds.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
 import { engines } from '../../testing/dynamodb/engines.ts';
+import { holdOf, storeHolds, storeOutdated } from '../../testing/risk/seed-holds.ts';
 
 const OPERATORS = ['olga@example.com', 'omar@example.com'].map(emailOf);
 

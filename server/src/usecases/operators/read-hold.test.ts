@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emailOf } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { holdOf, storeHolds } from '../../testing/app/seed-holds.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
+import { holdOf, storeHolds } from '../../testing/risk/seed-holds.ts';
 
 let testApp: TestApp;
 let operator: TestUser;

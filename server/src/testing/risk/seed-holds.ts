@@ -3,8 +3,8 @@ import { type CommandId, parseLoanId, type UserId } from '../../domain/ids.ts';
 import type { RiskHold } from '../../domain/risk/risk-hold.ts';
 import { holdIndexEntry } from '../../storage/index-keys.ts';
 import { holdKey } from '../../storage/keys.ts';
-import { found } from './domain-fixtures.ts';
-import type { TestApp } from './test-app.ts';
+import { found } from '../app/domain-fixtures.ts';
+import type { TestApp } from '../app/test-app.ts';
 
 type StoreOf = Pick<TestApp, 'store'>;
 
