@@ -88,6 +88,7 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   senderMailsPerDay: { variable: 'SENDER_MAILS_PER_DAY', check: whole(0, 100_000_000) },
   networkMailsPerDay: { variable: 'NETWORK_MAILS_PER_DAY', check: whole(0, 100_000_000) },
   domainMailsPerDay: { variable: 'DOMAIN_MAILS_PER_DAY', check: whole(0, 100_000_000) },
+  pacing: { variable: 'PACING', check: oneOf('off') },
   largeMailDomains: {
     variable: 'LARGE_MAIL_DOMAINS',
     check: matches(/^[\w.-]+\.[\w-]+(?:[\s,]+[\w.-]+\.[\w-]+)*$/, 'must be domains such as example.edu, with commas between'),
@@ -185,7 +186,7 @@ function optionalNumber(value: string | undefined): number | undefined {
 
 /** What the functions that send mail need of the settings of the program. Limits of mail derive from that of invitations. */
 const OF_MAIL = ['mailFrom', 'mailLanguage', 'invitesPerHour', 'mailsPerDay', 'senderMailsPerDay', 'networkMailsPerDay'];
-const OF_DOMAINS = ['domainMailsPerDay', 'largeMailDomains'];
+const OF_DOMAINS = ['domainMailsPerDay', 'largeMailDomains', 'pacing'];
 
 function mailSettings(values: Context): MailSettings | undefined {
   const { mail, mailFrom } = values;

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import { canContinue } from '../domain/imports/lender-import.ts';
 import { acceptedOptOutHandler } from '../mail/accepted-opt-out-handler.ts';
+import { answersHandler } from '../mail/answers-handler.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
 import { type SignInMailQueue, SignInMailSender } from '../mail/sign-in-mail-sender.ts';
@@ -13,7 +14,13 @@ import type { Pause } from '../outbox/pause.ts';
 import { WorkQueue } from '../outbox/work-queue.ts';
 import { ClockCheck } from '../storage/due-items.ts';
 import { KEYS_REFRESH_MS } from '../storage/store-secrets.ts';
-import { logHandlerFailures, logImportSteps, logMailAttempts, logSignInMailAttempts } from '../telemetry/background-log.ts';
+import {
+  logHandlerFailures,
+  logImportSteps,
+  logMailAnswers,
+  logMailAttempts,
+  logSignInMailAttempts,
+} from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
@@ -90,6 +97,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   const transport = await createTransport(mail.transport);
   const links = mailLinksAt(mail.publicUrl ?? url);
   const onAttempt = logMailAttempts(log, metrics);
+  const onAnswer = logMailAnswers(log, metrics);
   const onStep = logImportSteps(log, metrics);
   const mailSender =
     transport &&
@@ -101,6 +109,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       links,
       limits: mail.limits,
       onAttempt,
+      onAnswer,
       ...(onMail && { onWaiting: onMail.waiting, onQueued: onMail.queued }),
     });
   const codeSender =
@@ -122,6 +131,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     clock,
     handlers: [
       ...handlers,
+      answersHandler(services, { limits: mail.limits, onAnswer }),
       ...(mailSender
         ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock, sender: mailSender, onError })]
         : []),

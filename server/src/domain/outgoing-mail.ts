@@ -60,7 +60,7 @@ export interface OutgoingMail {
   readonly handovers?: readonly number[];
   /** UTC day (`2026-03-01`) in whose `DailyMailCount` it is counted. */
   readonly countedOn: string | null;
-  /** Where the limits of a mailbox held it back: when it was due again. */
+  /** Where a limit held it back: when it was due again. */
   readonly heldUntil?: number;
   readonly state: MailState;
 }
@@ -204,6 +204,11 @@ export function retryOrFail(outgoingMail: OutgoingMail, { permanent, isHandedOve
 export function dueAt(state: MailState): number | undefined {
   if (state.name === 'waiting') return state.from;
   return state.name === 'claimed' ? state.until : undefined;
+}
+
+/** Whether a limit holds the mail back. */
+export function isHeldBack({ state, heldUntil: until }: Pick<OutgoingMail, 'heldUntil' | 'state'>): boolean {
+  return state.name === 'waiting' && state.from === until;
 }
 
 /** Mail that the recipient did not cause. It is subject to the limits of a mailbox. */

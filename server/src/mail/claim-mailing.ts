@@ -87,7 +87,7 @@ export async function claimMailing(
     const claimed = withMails(mailing, mails);
     const command = ids.command();
     commands.add(command);
-    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counts.reserve()]);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counts.reserve(claimed)]);
     if (result.committed) {
       counts.settle(true);
       return { mailing: claimed, version: version + 1, decided };

@@ -1,6 +1,6 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { Ids, LenderId } from '../domain/ids.ts';
-import type { Lender } from '../domain/lender.ts';
+import { confirmsDecline, type Lender } from '../domain/lender.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
 import { toMailings } from '../domain/mail/mailing.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
@@ -52,15 +52,10 @@ function mailsAbout(options: EnqueueOptions, batch: EventBatch, event: LoanEvent
     case 'lender.accepted':
       return [toBorrower(options, batch, 'accepted', event.lender)];
     case 'lender.declined':
-      return isConfirmation(event.lender) ? [] : [toBorrower(options, batch, 'declined', event.lender)];
+      return confirmsDecline(event.lender) ? [] : [toBorrower(options, batch, 'declined', event.lender)];
     default:
       return [];
   }
-}
-
-/** Whether the decline was known to the borrower: it was made by link before, now by a user. */
-function isConfirmation({ declinedByLink, userId }: Lender): boolean {
-  return declinedByLink === true && userId !== null;
 }
 
 /** To the borrower and to every lender who accepted. */

@@ -46,7 +46,7 @@ async function openFixture(open: () => Promise<Store>) {
       from,
       language: 'en',
       links,
-      limits: readConfig({}).mail.limits,
+      limits: readConfig({ PACING: 'off' }).mail.limits,
       onAttempt: (one) => void attempts.push(one),
       pause,
     });

@@ -4,14 +4,16 @@ import type { MailId } from '../domain/ids.ts';
 import { DailyAllowance } from '../domain/mail/limits/daily-allowance.ts';
 import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import type { Mailing } from '../domain/mail/mailing.ts';
-import { type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
+import { type FailedAttempt, isAboutPendingInvitation, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
+import type { MailAnswered } from '../execution/telemetry.ts';
 import { type Pause, pauseWithTimer } from '../outbox/pause.ts';
 import { ClockCheck, processDue } from '../storage/due-items.ts';
 import { isMailingKey, mailingIdOf, mailingKey } from '../storage/keys.ts';
 import { isDelete, type Write } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
+import { countBounces } from './answers-handler.ts';
 import type { MailLimiting } from './claim-counts.ts';
 import { type ClaimedMailing, claimMailing, type DecidedMail, type StoredMailing } from './claim-mailing.ts';
 import { convertEarlierMails } from './convert-earlier-mails.ts';
@@ -49,6 +51,8 @@ export interface MailSenderOptions {
   readonly links: MailLinks;
   readonly limits: MailLimits;
   readonly onAttempt: (attempt: MailAttempt) => void;
+  /** Gets each bounce of a mail about a pending invitation. */
+  readonly onAnswer?: (answered: MailAnswered) => void;
   /** Default: by timers. */
   readonly pause?: Pause;
   /** Called when a mail has to wait for a time. */
@@ -247,15 +251,31 @@ export class MailSender {
       const outcome = outcomeOfClaim(mail);
       if (outcome) onAttempt({ outcome, outgoingMail: mail.outgoingMail });
     }
-    const due = await sendMailing(claimed, {
-      lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
-      window: this.#window,
-      attempt: (mail) => this.#deliver(mail),
-      canContinue,
-      onAttempt,
-      clock: services.clock,
-    });
-    if (due !== undefined) this.#options.onWaiting?.();
+    const bounced: OutgoingMail[] = [];
+    try {
+      const due = await sendMailing(claimed, {
+        lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
+        window: this.#window,
+        attempt: (mail) => this.#deliver(mail),
+        canContinue,
+        onAttempt(attempt) {
+          onAttempt(attempt);
+          if (isBounce(attempt.outgoingMail)) bounced.push(attempt.outgoingMail);
+        },
+        clock: services.clock,
+      });
+      if (due !== undefined) this.#options.onWaiting?.();
+    } finally {
+      await this.#countBounces(claimed.mailing, bounced);
+    }
+  }
+
+  /** One commit for all of a mailing. They are not counted if the process dies before. */
+  async #countBounces({ borrowerId }: Mailing, bounced: readonly OutgoingMail[]): Promise<void> {
+    if (bounced.length === 0 || borrowerId === undefined) return;
+    await countBounces(this.#options.services, borrowerId, bounced.length);
+    for (const { loanId, requestId, traceparent } of bounced)
+      this.#options.onAnswer?.({ answer: 'bounced', loanId, requestId, traceparent });
   }
 
   async #deliver(claimed: DecidedMail): Promise<MailAttempt> {
@@ -292,6 +312,11 @@ function outcomeOfClaim({ outgoingMail: { state }, heldBy }: DecidedMail): MailA
   if (state.name === 'dropped') return state.reason;
   if (!heldBy) return undefined;
   return heldBy === 'mailbox' ? 'held-back' : `held-back-${heldBy}`;
+}
+
+/** Whether the mail server has refused a mail about a pending invitation for good. */
+function isBounce({ kind, state }: OutgoingMail): boolean {
+  return isAboutPendingInvitation(kind) && state.name === 'failed' && state.reason === 'rejected';
 }
 
 function failureOf(error: unknown): FailedAttempt {

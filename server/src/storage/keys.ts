@@ -18,6 +18,7 @@ import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.t
 import type { Loan } from '../domain/loan.ts';
 import type { CanonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import type { InvitationNotice } from '../domain/mail/invitation-notice.ts';
+import type { SenderAnswers } from '../domain/mail/limits/sender-answers.ts';
 import type { SenderMailCount } from '../domain/mail/limits/sender-mail-count.ts';
 import type { DailyMailCount } from '../domain/mail/mail-limits.ts';
 import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
@@ -55,6 +56,7 @@ import type { Key, Range } from './store.ts';
  * | loan counter        | user#USER          | loans                      |                                         |
  * | change counter      | user#USER          | changes                    |                                         |
  * | sender's mail count | user#USER          | mails                      |                                         |
+ * | sender's answers    | user#USER          | answers                    |                                         |
  * | mail count          | mail-count#        | all#DAY                    |                                         |
  * | network mail count  | mail-count#NETWORK | network#DAY                |                                         |
  * | domain mail count   | mail-count#DOMAIN  | domain#DAY                 |                                         |
@@ -237,6 +239,11 @@ export function dailyMailCountsOf(mailbox: CanonicalMailbox, after: string, limi
 /** Mails about pending invitations of a borrower, on the last day with any. */
 export function senderMailCountKey(userId: UserId): Key<SenderMailCount> {
   return { partition: `user#${userId}`, sort: 'mails' };
+}
+
+/** How a borrower's invitations were answered. */
+export function senderAnswersKey(userId: UserId): Key<SenderAnswers> {
+  return { partition: `user#${userId}`, sort: 'answers' };
 }
 
 /** Mails about pending invitations on a UTC day that processes have sent, or may send. */

@@ -24,6 +24,7 @@ export function embeddedMetrics(clock: () => number): Metrics {
     importFailed: (code) => backgroundCount('ImportsFailed', { Code: code }),
     mailAttempted: ({ kind, outcome }) => backgroundCount('Mails', { Kind: kind, Outcome: outcome }),
     holdDecided: (decision) => backgroundCount('HoldDecisions', { Decision: decision }),
+    mailAnswered: (answer) => backgroundCount('MailAnswers', { Answer: answer }),
     eventDeadLettered: (handler) => backgroundCount('EventsDeadLettered', { Handler: handler }),
   };
 }

@@ -28,6 +28,7 @@ describe('PrometheusMetrics', () => {
       api_errors_total: 'counter',
       store_calls_total: 'counter',
       mails_total: 'counter',
+      mail_answers_total: 'counter',
       events_dead_lettered_total: 'counter',
       imports_failed_total: 'counter',
       hold_decisions_total: 'counter',

@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 import type { HoldDecision } from '../domain/risk/risk-hold.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 import type { StoreVerb } from '../storage/instrumented-store.ts';
@@ -39,6 +40,12 @@ export class PrometheusMetrics implements Metrics {
     name: 'mails_total',
     help: 'Attempts to send a mail, by outcome.',
     labelNames: ['kind', 'outcome'],
+    registers: [this.#registry],
+  });
+  readonly #mailAnswers = new Counter({
+    name: 'mail_answers_total',
+    help: 'Answers to invitations: accepted, declined, opted out of mail, or bounced.',
+    labelNames: ['answer'],
     registers: [this.#registry],
   });
   readonly #deadLetters = new Counter({
@@ -86,6 +93,11 @@ export class PrometheusMetrics implements Metrics {
 
   mailAttempted({ kind, outcome }: MailCount): object {
     this.#mails.inc({ kind, outcome });
+    return {};
+  }
+
+  mailAnswered(answer: Answer): object {
+    this.#mailAnswers.inc({ answer });
     return {};
   }
 

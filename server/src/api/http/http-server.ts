@@ -94,17 +94,17 @@ export async function listen(
   async function handle(request: Request, incoming: Incoming, outgoing: Outgoing): Promise<Response> {
     const { socket, httpVersion } = incoming;
     const disconnect = () => void outgoing.destroy();
+    // New connections are limited, so this slows down a client that ignores its rate; but a proxy's serve all clients.
+    const hasToClose = (status: number) => (status === 429 && trustedHops === 0) || hasLargeRest(incoming);
     const send: Peer['send'] = (status, headers, text) => {
-      const connection = hasLargeRest(incoming) && { Connection: 'close' };
+      const connection = hasToClose(status) && { Connection: 'close' };
       outgoing.writeHead(status, { ...headers, ...connection, 'Content-Length': Buffer.byteLength(text) });
       outgoing.end(text);
       return RESPONSE_ALREADY_SENT;
     };
     const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion, disconnect, send });
     if (response === RESPONSE_ALREADY_SENT) return response;
-    // New connections are limited, so this slows down a client that ignores its rate; but a proxy's serve all clients.
-    const isTooFast = response.status === 429 && trustedHops === 0;
-    if (isTooFast || hasLargeRest(incoming)) response.headers.set('Connection', 'close');
+    if (hasToClose(response.status)) response.headers.set('Connection', 'close');
     return response;
   }
   const listener = getRequestListener((request, { incoming, outgoing }) => handle(request, incoming, outgoing), {

@@ -1,6 +1,8 @@
 import { readConfig } from '../../config/config.ts';
+import type { EventBatch } from '../../domain/event-batch.ts';
 import type { MailLimits } from '../../domain/mail/limits/daily-limits.ts';
 import { acceptedOptOutHandler } from '../../mail/accepted-opt-out-handler.ts';
+import { answersHandler } from '../../mail/answers-handler.ts';
 import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
 import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
@@ -11,7 +13,7 @@ import { memoryTransport } from './memory-transport.ts';
 
 /** A mail sender with a transport in memory. */
 export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, limits: Partial<MailLimits> = {}) {
-  const { transport, messages, subjects } = memoryTransport();
+  const { transport, messages, subjects, unknown } = memoryTransport();
   const outcomes: MailAttempt['outcome'][] = [];
   const sender = new MailSender({
     services,
@@ -19,13 +21,15 @@ export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, li
     from: metadataOf().from,
     language: 'en',
     links: mailLinksAt('https://lending.example.org'),
-    limits: { ...readConfig({}).mail.limits, ...limits },
+    limits: limitsOf(limits),
     onAttempt: ({ outcome }) => void outcomes.push(outcome),
+    onAnswer: services.telemetry.mailAnswered,
   });
   return {
     sender,
     messages,
     subjects,
+    unknown,
     /** Of all attempts. */
     outcomes,
     onError: (error: unknown): never => {
@@ -34,19 +38,29 @@ export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, li
   };
 }
 
+function limitsOf(limits: Partial<MailLimits>): MailLimits {
+  return { ...readConfig({}).mail.limits, ...limits };
+}
+
 /** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
 export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}) {
   const { services, contacts } = testApp.app;
-  const { sender, messages, subjects, outcomes, onError } = memoryMailSender(testApp, limits);
+  const { sender, messages, subjects, unknown, outcomes, onError } = memoryMailSender(testApp, limits);
+  const handlers = [
+    answersHandler(services, { limits: limitsOf(limits), onAnswer: services.telemetry.mailAnswered }),
+    acceptedOptOutHandler(services),
+    enqueueMailHandler(services),
+  ];
   const dispatcher = new OutboxDispatcher({
     ...services,
-    handlers: [acceptedOptOutHandler(services), enqueueMailHandler(services)],
+    handlers,
     onFailure: ({ error }) => onError(error),
     onError,
   });
   return {
     messages,
     subjects,
+    unknown,
     outcomes,
     /** Records contacts, delivers events and sends the mails that are due. */
     async run(): Promise<void> {
@@ -54,6 +68,10 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
       testApp.advance(11_000);
       await dispatcher.deliverAbandoned(onError);
       await sender.sendDue(onError);
+    },
+    /** As where the process has died before it deleted the outbox entry. */
+    async deliverAgain(batch: EventBatch): Promise<void> {
+      for (const handler of handlers) await handler.handle(batch, new AbortController().signal);
     },
     /** The token in the link to opt out, in the last mail to an address. */
     optOutToken(address: string): string {
