@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
-import { EVENT } from '../server/src/storage/keys.ts';
+import { EVENT } from '../server/src/storage/key-prefixes.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction, type HandlerProps } from './functions.ts';
 import { indexAccessPolicy, sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';

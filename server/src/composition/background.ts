@@ -32,6 +32,7 @@ import type { Core } from './core.ts';
 import { startImportWorker } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
 import { type PollResult, startPolling } from './polling.ts';
+import { isNameShown, openRisk } from './risk.ts';
 
 const DAY_MS = 86_400_000;
 /** The pauses between two searches for expired invitations. The contract frees their amounts within 60 s. */
@@ -74,6 +75,8 @@ export interface Background {
 export interface BackgroundOptions {
   readonly core: Pick<Core, 'services' | 'mailLinksAt' | 'storeSecrets'>;
   readonly mail: Config['mail'];
+  /** Default: invitations are not scored. */
+  readonly risk?: Config['risk'] | undefined;
   readonly limits: Pick<Config, 'invitesPerHour' | 'invitationDays'>;
   /** Where mail links lead if PUBLIC_URL is not set. */
   readonly url: string;
@@ -90,7 +93,7 @@ export interface BackgroundOptions {
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { core, mail, limits, url, log, metrics, signInMails, handlers = [], onMail, pause } = options;
+  const { core, mail, risk, limits, url, log, metrics, signInMails, handlers = [], onMail, pause } = options;
   const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
@@ -108,6 +111,8 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       language: mail.language,
       links,
       limits: mail.limits,
+      enforcesHolds: risk?.mode === 'enforce',
+      isNameShown,
       onAttempt,
       onAnswer,
       ...(onMail && { onWaiting: onMail.waiting, onQueued: onMail.queued }),
@@ -133,7 +138,11 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       ...handlers,
       answersHandler(services, { limits: mail.limits, onAnswer }),
       ...(mailSender
-        ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock, sender: mailSender, onError })]
+        ? [
+            ...openRisk(risk, core, log, metrics),
+            acceptedOptOutHandler(services),
+            enqueueMailHandler({ store, ids, clock, sender: mailSender, onError }),
+          ]
         : []),
     ],
     onFailure: logHandlerFailures(log, metrics),

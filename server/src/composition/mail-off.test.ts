@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../config/config.ts';
 import { wrapStore } from '../storage/instrumented-store.ts';
-import { type ItemKind, kindOf } from '../storage/keys.ts';
+import { type ItemKind, kindOf } from '../storage/item-kinds.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';

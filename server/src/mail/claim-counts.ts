@@ -96,12 +96,13 @@ export class ClaimCounts {
   /**
    * Reserves the mails in the process, until the commit of the claim has ended.
    * @param claimed the mailing as the claim writes it
+   * @param isOnHold whether its mails wait for an operator, whatever room the limits have
    * @returns the counts to write in it
    */
-  reserve(claimed: Mailing): Put[] {
+  reserve(claimed: Mailing, isOnHold = false): Put[] {
     const { counted, domains } = this.#tally;
     if (this.#state === 'written') return [];
-    const sender = this.#senderWrite(claimed);
+    const sender = this.#senderWrite(claimed, isOnHold);
     if (counted === 0) return sender;
     this.#taken = Math.min(counted, this.#left);
     this.#allowance.take(this.#day, this.#taken);
@@ -128,13 +129,13 @@ export class ClaimCounts {
   }
 
   /** Where mails are counted, or others of the mailing wait than before. */
-  #senderWrite(claimed: Mailing): Put[] {
+  #senderWrite(claimed: Mailing, isOnHold: boolean): Put[] {
     const { sender: key } = this.#keys;
     if (!key) return [];
     const { sender: counted, counted: mails } = this.#tally;
     const before = counted ?? this.#senderCount();
     const { mailingId, loanId } = claimed;
-    const data = withWaiting(before, { mailingId, loanId, mails: heldBackIn(claimed) });
+    const data = withWaiting(before, { mailingId, loanId, mails: heldBackIn(claimed), ...(isOnHold && { isOnHold }) });
     return data !== before || (counted && mails > 0) ? [{ key, expected: this.#view.versionAt(key), data }] : [];
   }
 

@@ -1,3 +1,4 @@
+import { isNameShown } from '../../composition/risk.ts';
 import { readConfig } from '../../config/config.ts';
 import type { EventBatch } from '../../domain/event-batch.ts';
 import type { MailLimits } from '../../domain/mail/limits/daily-limits.ts';
@@ -6,13 +7,21 @@ import { answersHandler } from '../../mail/answers-handler.ts';
 import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
 import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
+import { builtInModel } from '../../risk/assessment/model-file.ts';
+import { type RiskHandlerOptions, riskHandler } from '../../risk/assessment/risk-handler.ts';
+import { keyedHash } from '../../storage/keyed-hash.ts';
 import type { MailAttempt } from '../../telemetry/background-log.ts';
+import type { RiskAssessment } from '../../telemetry/risk-log.ts';
 import type { TestApp } from '../app/test-app.ts';
 import { metadataOf } from './mail-fixtures.ts';
 import { memoryTransport } from './memory-transport.ts';
 
 /** A mail sender with a transport in memory. */
-export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, limits: Partial<MailLimits> = {}) {
+export function memoryMailSender(
+  { app: { services, mailLinksAt } }: TestApp,
+  limits: Partial<MailLimits> = {},
+  enforcesHolds = false,
+) {
   const { transport, messages, subjects, unknown } = memoryTransport();
   const outcomes: MailAttempt['outcome'][] = [];
   const sender = new MailSender({
@@ -22,6 +31,8 @@ export function memoryMailSender({ app: { services, mailLinksAt } }: TestApp, li
     language: 'en',
     links: mailLinksAt('https://lending.example.org'),
     limits: limitsOf(limits),
+    enforcesHolds,
+    isNameShown,
     onAttempt: ({ outcome }) => void outcomes.push(outcome),
     onAnswer: services.telemetry.mailAnswered,
   });
@@ -42,11 +53,22 @@ function limitsOf(limits: Partial<MailLimits>): MailLimits {
   return { ...readConfig({}).mail.limits, ...limits };
 }
 
+/** How a server scores invitations. */
+export function riskOptions({ app: { services, storeSecrets } }: TestApp): Omit<RiskHandlerOptions, 'mode' | 'onAssessed'> {
+  return { ...services, onFailure: 'send', model: builtInModel(), senderId: keyedHash(storeSecrets.deriveKey('senders')) };
+}
+
+/** How invitations are scored; undefined: they are not. */
+type RiskSettings = Pick<RiskHandlerOptions, 'mode'> & Partial<RiskHandlerOptions>;
+
 /** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
-export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}) {
+export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}, risk?: RiskSettings) {
   const { services, contacts } = testApp.app;
-  const { sender, messages, subjects, unknown, outcomes, onError } = memoryMailSender(testApp, limits);
+  const { sender, messages, subjects, unknown, outcomes, onError } = memoryMailSender(testApp, limits, risk?.mode === 'enforce');
+  const assessments: RiskAssessment[] = [];
+  const failures: unknown[] = [];
   const handlers = [
+    ...(risk ? [riskHandler({ ...riskOptions(testApp), onAssessed: (each) => void assessments.push(each), ...risk })] : []),
     answersHandler(services, { limits: limitsOf(limits), onAnswer: services.telemetry.mailAnswered }),
     acceptedOptOutHandler(services),
     enqueueMailHandler(services),
@@ -54,10 +76,13 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
   const dispatcher = new OutboxDispatcher({
     ...services,
     handlers,
-    onFailure: ({ error }) => onError(error),
+    onFailure: ({ error }) => (risk ? failures.push(error) : onError(error)),
     onError,
   });
   return {
+    assessments,
+    /** Of event handlers, where invitations are scored. */
+    failures,
     messages,
     subjects,
     unknown,
@@ -69,9 +94,11 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
       await dispatcher.deliverAbandoned(onError);
       await sender.sendDue(onError);
     },
+    /** Sends the mails that are due, before events are delivered. */
+    sendOnly: () => sender.sendDue(onError),
     /** As where the process has died before it deleted the outbox entry. */
     async deliverAgain(batch: EventBatch): Promise<void> {
-      for (const handler of handlers) await handler.handle(batch, new AbortController().signal);
+      for (const handler of handlers) await handler.handle(batch, new AbortController().signal, false);
     },
     /** The token in the link to opt out, in the last mail to an address. */
     optOutToken(address: string): string {

@@ -23,8 +23,8 @@ export const NO_MAIL_LIMITS: MailLimits = {
   largeDomains: new Set(),
 };
 
-/** What holds a mail back until the next day. */
-export type MailLimitName = 'all' | 'domain' | 'mailbox' | 'network' | 'pace' | 'sender';
+/** What holds a mail back until the next day. `hold`: nobody has decided on the hold of its invitation. */
+export type MailLimitName = 'all' | 'domain' | 'hold' | 'mailbox' | 'network' | 'pace' | 'sender';
 
 /** Whether one more is allowed. */
 export function isBelow(limit: number, count: number): boolean {
