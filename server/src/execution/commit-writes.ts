@@ -5,8 +5,18 @@ import type { Lender } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import { type Mailing, mailingDueAt, toMailings, turnIn } from '../domain/mail/mailing.ts';
 import { importExpiresAt, MAIL_KEPT_MS } from '../domain/records/retention.ts';
-import { dueIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
-import { eventBatchKey, expiryKey, importKey, importPartKey, lenderKey, loanKey, mailingKey, outboxKey } from '../storage/keys.ts';
+import { dueIndexEntry, holdIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
+import {
+  eventBatchKey,
+  expiryKey,
+  holdKey,
+  importKey,
+  importPartKey,
+  lenderKey,
+  loanKey,
+  mailingKey,
+  outboxKey,
+} from '../storage/keys.ts';
 import type { IndexEntry, Key, Put, Write } from '../storage/store.ts';
 import type { Command, Plan, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
@@ -23,7 +33,7 @@ export function writesForPlan(
   { now, caller, request, rules }: UseCaseContext<unknown>,
   record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined,
 ): Write[] {
-  const { claimed, counters = [], outgoingMail, newImport } = plan;
+  const { claimed, counters = [], outgoingMail, newImport, decidedHold } = plan;
   const metadata = { at: now, actor: command.actor, actorId: caller.userId, ...request };
   return [
     ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
@@ -36,7 +46,15 @@ export function writesForPlan(
           ...newImport.parts.map((part, number) => write(view, importPartKey(newImport.job.importId, number), part)),
         ]
       : []),
+    ...(decidedHold ? holdWrites(view, decidedHold) : []),
     ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + rules.idempotencyMs })] : []),
+  ];
+}
+
+function holdWrites(view: View, { hold, mailings }: NonNullable<Plan['decidedHold']>): Write[] {
+  return [
+    write(view, holdKey(hold.loanId, hold.invitedAt), hold, { index: holdIndexEntry(hold) }),
+    ...mailings.map((mailing) => mailingWrite(mailing, view.versionAt(mailingKey(mailing.mailingId)))),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { RequestId, UserId } from '../domain/ids.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
 
 export interface RequestEnded {
   readonly endpoint: string;
@@ -17,8 +18,14 @@ export interface SubscriptionFailed extends Pick<RequestEnded, 'endpoint' | 'req
   readonly error: DomainError;
 }
 
+/** An operator has decided on a hold, who is its `decidedBy`. */
+export interface HoldDecided extends Pick<RequestEnded, 'requestId' | 'traceparent'> {
+  readonly hold: RiskHold;
+}
+
 /** Logs and metrics. Nothing passed here contains an e-mail address, a token or a key. */
 export interface Telemetry {
   requestEnded(request: RequestEnded): void;
   subscriptionFailed(subscription: SubscriptionFailed): void;
+  holdDecided(decided: HoldDecided): void;
 }

@@ -406,7 +406,8 @@ export function isCacheable({ partition, sort }: Key): boolean {
     SUBSCRIPTIONS,
   ];
   if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
-  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE].some((prefix) => sort.startsWith(prefix));
+  const uncachedSorts = [EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE, HOLD];
+  return !uncachedSorts.some((prefix) => sort.startsWith(prefix));
 }
 
 /** Kinds in a loan's partition, by the prefix of the sort. */

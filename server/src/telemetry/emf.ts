@@ -23,6 +23,7 @@ export function embeddedMetrics(clock: () => number): Metrics {
     lendersImported: (count) => (count > 0 ? lineMembers([LENDERS_ADDED], { Endpoint: 'ImportLenders', LendersAdded: count }) : {}),
     importFailed: (code) => backgroundCount('ImportsFailed', { Code: code }),
     mailAttempted: ({ kind, outcome }) => backgroundCount('Mails', { Kind: kind, Outcome: outcome }),
+    holdDecided: (decision) => backgroundCount('HoldDecisions', { Decision: decision }),
     eventDeadLettered: (handler) => backgroundCount('EventsDeadLettered', { Handler: handler }),
   };
 }

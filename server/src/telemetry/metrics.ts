@@ -1,5 +1,6 @@
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
 import type { MailLimitName } from '../domain/mail/limits/daily-limits.ts';
+import type { HoldDecision } from '../domain/risk/risk-hold.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 
 /** Counts what happens. Each method returns members to add to the log line of what it counts. */
@@ -9,6 +10,7 @@ export interface Metrics {
   importFailed(code: ImportFailureCode): object;
   mailAttempted(mail: MailCount): object;
   eventDeadLettered(handler: string): object;
+  holdDecided(decision: HoldDecision): object;
   /** The body of `/metrics`; undefined where counts are not kept in the process. */
   readonly page: MetricsPage | undefined;
 }

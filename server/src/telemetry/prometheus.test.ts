@@ -30,6 +30,7 @@ describe('PrometheusMetrics', () => {
       mails_total: 'counter',
       events_dead_lettered_total: 'counter',
       imports_failed_total: 'counter',
+      hold_decisions_total: 'counter',
     });
     const labels = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, list = '']) => {
       const names = [...list.matchAll(/(\w+)="/g)].map(([, label]) => label);

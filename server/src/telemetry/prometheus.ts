@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
+import type { HoldDecision } from '../domain/risk/risk-hold.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 import type { StoreVerb } from '../storage/instrumented-store.ts';
 import type { MailCount, Metrics, MetricsPage } from './metrics.ts';
@@ -54,6 +55,13 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.#registry],
   });
 
+  readonly #holdDecisions = new Counter({
+    name: 'hold_decisions_total',
+    help: 'Decisions of operators on holds.',
+    labelNames: ['decision'],
+    registers: [this.#registry],
+  });
+
   readonly page: MetricsPage = {
     contentType: this.#registry.contentType,
     text: () => this.#registry.metrics(),
@@ -83,6 +91,11 @@ export class PrometheusMetrics implements Metrics {
 
   eventDeadLettered(handler: string): object {
     this.#deadLetters.inc({ handler });
+    return {};
+  }
+
+  holdDecided(decision: HoldDecision): object {
+    this.#holdDecisions.inc({ decision });
     return {};
   }
 
