@@ -55,9 +55,13 @@ export function DecisionPanel({ hold }: { readonly hold: Hold }) {
 
 function Explanation({ hold }: { readonly hold: Hold }) {
   const t = useTexts('operator');
-  if (hold.status === 'held') return <p>{t('text.held', { count: hold.invitations })}</p>;
-  if (hold.status === 'noted') return <p>{t('text.noted')}</p>;
-  return <p>{t(hold.is_enforced ? `text.${hold.status}` : 'text.label')}</p>;
+  return <p>{unbroken(textOf())}</p>;
+
+  function textOf(): string {
+    if (hold.status === 'held') return t('text.held', { count: hold.invitations });
+    if (hold.status === 'noted') return t('text.noted');
+    return t(hold.is_enforced ? `text.${hold.status}` : 'text.label');
+  }
 }
 
 function DecidedBy({ hold }: { readonly hold: Hold }) {

@@ -13,7 +13,7 @@ export function HoldItem({ hold }: { readonly hold: Hold }) {
   const t = useTexts('operator');
   const describe = useFeatureText();
   const { borrower, loan, reasons } = hold;
-  const strongest = reasons[0] && describe(reasons[0]);
+  const strongest = hold.score !== null && reasons[0] ? describe(reasons[0]) : undefined;
   return (
     <li className="hold-item">
       <Link href={`/app/operator/holds/${encodeURIComponent(hold.hold_id)}`} className="hold-item-link">
@@ -38,7 +38,7 @@ export function HoldItem({ hold }: { readonly hold: Hold }) {
       <div className="hold-item-score">
         <ScoreBar score={hold.score} />
         {strongest && (
-          <p className="small" lang={strongest.lang}>
+          <p className="hold-item-reason small" lang={strongest.lang}>
             {strongest.text}
           </p>
         )}

@@ -2,6 +2,7 @@ import type { HoldWithLenders } from '@private-lending/client';
 import { useId } from 'react';
 import { breakable } from '../design/breakable.tsx';
 import { WideTable } from '../design/components/wide-table.tsx';
+import { ROLES } from '../design/table-roles.ts';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 
@@ -16,23 +17,31 @@ export function HoldLenders({ hold: { lenders, loan } }: { readonly hold: HoldWi
       {lenders.length === 0 && <p>{t('noLenders')}</p>}
       {lenders.length > 0 && (
         <WideTable labelledBy={id}>
-          <thead>
-            <tr>
-              <th scope="col">{t('lenderAddress')}</th>
-              <th scope="col">{t('lenderName')}</th>
-              <th scope="col" className="hold-lender-amount">
+          <thead {...ROLES.rowgroup}>
+            <tr {...ROLES.row}>
+              <th {...ROLES.columnheader} scope="col">
+                {t('lenderAddress')}
+              </th>
+              <th {...ROLES.columnheader} scope="col">
+                {t('lenderName')}
+              </th>
+              <th {...ROLES.columnheader} scope="col" className="hold-lender-amount">
                 {t('lenderAmount')}
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody {...ROLES.rowgroup}>
             {lenders.map(({ email, name, contribution_amount: amount }) => (
-              <tr key={email}>
-                <th scope="row">
+              <tr key={email} {...ROLES.row}>
+                <th {...ROLES.rowheader} scope="row">
                   <bdi dir="ltr">{breakable(email)}</bdi>
                 </th>
-                <td>{name !== null && <bdi>{breakable(name)}</bdi>}</td>
-                <td className="hold-lender-amount">{money(amount, loan.currency)}</td>
+                <td {...ROLES.cell} className="hold-lender-name">
+                  {name !== null && <bdi>{breakable(name)}</bdi>}
+                </td>
+                <td {...ROLES.cell} className="hold-lender-amount">
+                  {money(amount, loan.currency)}
+                </td>
               </tr>
             ))}
           </tbody>

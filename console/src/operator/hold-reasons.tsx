@@ -32,7 +32,9 @@ function Reasons({ reasons }: Pick<Hold, 'reasons'>) {
           const { text, lang } = describe(reason);
           return (
             <li key={reason.feature} className="hold-reason">
-              <span lang={lang}>{text}</span>
+              <span className="hold-reason-text" lang={lang}>
+                {text}
+              </span>
               <span className="hold-reason-factor figures">{t('factor', { factor: oddsFactor(reason.contribution) })}</span>
               <Bar part={Math.max(0, reason.contribution) / largest} />
             </li>

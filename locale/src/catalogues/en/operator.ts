@@ -36,9 +36,9 @@ export const messages = {
   },
   'heading.noted': 'Noted only: the e-mail does not wait',
   'text.noted':
-    'The server did not enforce scores when these invitations were made, so their e-mail leaves as any other. A decision is kept as a label for the next training of the model, and changes nothing else.',
+    'The server did not enforce scores when these invitations were made, so their e-mail leaves like any other. A decision is kept as a label for the next training of the model, and changes nothing else.',
   'heading.released': 'Released',
-  'text.released': 'The e-mail leaves as any other, within the limits of a day.',
+  'text.released': 'The e-mail leaves like any other, within the limits of a day.',
   'heading.rejected': 'Rejected',
   'text.rejected': 'The e-mail is never sent. The invitations stay, and the borrower is not told.',
   'text.label': 'The e-mail did not wait for it: the decision is a label for the next training of the model.',
