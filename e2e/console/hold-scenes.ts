@@ -14,7 +14,6 @@ const REASONS = [
   { feature: 'namePayload', contribution: 2.4 },
   { feature: 'accountAge', contribution: 1.2 },
   { feature: 'batchSize', contribution: 0.8 },
-  { feature: 'ofLaterModel', contribution: 0.3 },
 ];
 /** What must stay text. */
 const PAYLOAD = 'Verify at https://evil.example <b>now</b>';
@@ -39,17 +38,14 @@ export async function createHoldScenes(url: string, store: Store): Promise<reado
   const operator = await signIn(url, OPERATOR.email);
   const rejected = await createHold(url, store, bomber, { purpose: 'Another van' }, bought(5), { reasons: REASONS });
   await operator.post(`/operator/holds/${rejected}/reject`, {});
-  const released = await createHold(url, store, bomber, { purpose: 'A wedding' }, bought(12), { score: 0.14, reasons: [] });
-  await operator.post(`/operator/holds/${released}/release`, {});
   const hold = (id: string) => ({ path: `/app/operator/holds/${id}`, as: OPERATOR });
   return [
     { name: 'holds', path: '/app/operator/holds', as: OPERATOR, shows: 'PaуPal Security' },
-    { name: 'holds-empty', path: '/app/operator/holds?status=nothing', as: OPERATOR, shows: 'Mona Weiss' },
+    { name: 'holds-empty', path: '/app/operator/holds?status=released', as: OPERATOR, shows: 'Nothing has been released yet.' },
     { name: 'hold', ...hold(held), shows: 'The e-mail waits for your decision' },
     { name: 'hold-noted', ...hold(noted), shows: 'the e-mail does not wait' },
     { name: 'hold-unscored', ...hold(unscored), shows: 'Not scored' },
-    { name: 'hold-rejected', ...hold(rejected), shows: 'never sent' },
-    { name: 'hold-released', ...hold(released), shows: 'Decided by you' },
+    { name: 'hold-rejected', ...hold(rejected), shows: 'Decided by you' },
   ];
 }
 
