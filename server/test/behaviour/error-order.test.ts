@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../src/api/http/routes.ts';
 import { emailOf } from '../../src/testing/app/domain-fixtures.ts';
-import { holdOf, storeHolds } from '../../src/testing/app/seed-holds.ts';
 import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
+import { holdOf, storeHolds } from '../../src/testing/risk/seed-holds.ts';
 
 /** Of every call, and none of a file. */
 const VALID = { ...LOAN, contribution_amount: 5, lenders: lenders(1, 5) };

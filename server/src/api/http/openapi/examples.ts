@@ -139,8 +139,7 @@ const importRows: z.output<typeof shapes.importRowsResponse>['rows'] = [
   },
 ];
 
-/** @internal exported for tests */
-export const HOLD_ID = `${LOAN_ID}-1772356500000`;
+const HOLD_ID = `${LOAN_ID}-1772356500000`;
 /** @internal exported for tests */
 export const OPERATOR_ID = 'Xn7Qb2fWm0sYc4RzUe1LpA';
 
