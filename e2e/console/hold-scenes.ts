@@ -1,6 +1,6 @@
 import type { RiskHold } from '../../server/src/domain/risk/risk-hold.ts';
 import type { Store } from '../../server/src/storage/store.ts';
-import { holdOf, storeHolds } from '../../server/src/testing/app/seed-holds.ts';
+import { holdOf, storeHolds } from '../../server/src/testing/risk/seed-holds.ts';
 import { type Client, signIn } from '../http-client.ts';
 import type { Person, Scene } from './scenes.ts';
 
