@@ -51,7 +51,7 @@ export interface Throttles {
   readonly feed: Throttle;
 }
 
-export interface MailSettings {
+interface MailSettings {
   /** Environment variables for the program, besides PUBLIC_URL. */
   readonly environment: Readonly<Record<string, string>>;
   /** The sender's address. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { parseAudiences } from '../auth/token-verifier.ts';
-import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
+import { functionMailConfig, functionMailProblems, functionMailSettings, mailConfig, mailProblems, mailSettings } from './mail.ts';
 import { OPERATOR_CLAIM_DEFAULT, operatorClaim, operatorProblems, operators } from './operators.ts';
 import { riskConfig, riskSettings } from './risk.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -148,7 +148,7 @@ const NO_ISSUER = {
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
   const { store, signIn } = config;
-  const mail = readSettings(z.object(mailSettings), environment);
+  const mail = readSettings(z.object(functionMailSettings), environment);
   const problems = [
     ...(store.kind === 'dynamodb' ? [] : [NO_FILES]),
     ...(signIn.kind === 'oidc' ? [] : [NO_ISSUER[signIn.kind]]),
@@ -161,7 +161,7 @@ export function readFunctionConfig(environment: Environment = process.env) {
 /** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
 export function readBackgroundConfig(environment: Environment = process.env) {
   const { STORE, INVITES_PER_HOUR, INVITATION_DAYS } = settings.shape;
-  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...mailSettings, ...riskSettings });
+  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...functionMailSettings, ...riskSettings });
   const values = readSettings(shape, environment);
   const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = values;
   const problems = [...(store.kind === 'dynamodb' ? [] : [NO_FILES]), ...mailProblems(mail), ...functionMailProblems(mail)];
