@@ -43,7 +43,7 @@ const OptOut = lazy(async () => ({
   default: withTexts((await import('../mail-links/opt-out-page.tsx')).OptOutPage, ['invitations']),
 }));
 const Catalogue = lazy(async () => ({
-  default: withTexts((await import('../catalogue/catalogue-page.tsx')).CataloguePage, ['loans', 'repayment']),
+  default: withTexts((await import('../catalogue/catalogue-page.tsx')).CataloguePage, ['loans', 'repayment', 'operator']),
 }));
 
 /** All pages. Those below `RequireUser` ask to sign in first, and then continue where the user wanted to go. */
