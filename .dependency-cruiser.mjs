@@ -110,7 +110,7 @@ const forbidden = [
     from: { path: '^infra/', pathNot: TESTS },
     to: {
       path: '^server/',
-      pathNot: '^server/src/storage/(dynamodb/layout|keys)\\.ts$',
+      pathNot: '^server/src/storage/(dynamodb/layout|keys|key-prefixes)\\.ts$',
       dependencyTypesNot: ['type-only'],
     },
   },
@@ -129,8 +129,8 @@ const forbidden = [
   {
     name: 'risk-decides-from-data',
     comment: 'Features and model take plain data.',
-    from: { path: '^server/src/risk/', pathNot: TESTS },
-    to: { path: '^server/src/', pathNot: '^server/src/(risk|domain|storage|execution)/' },
+    from: { path: '^server/src/risk/', pathNot: [TESTS, '^server/src/risk/assessment/'] },
+    to: { path: '^server/src/', pathNot: '^server/src/(risk|domain)/' },
   },
   {
     name: 'risk-features-are-pure',

@@ -47,6 +47,7 @@ export async function checkRequests(): Promise<{ readonly exceeded: string[] } |
   const exceeded = await withDatabase(async (database) => [
     ...objectionsTo(await measureOutcomes(database)),
     ...objectionsToFollowUp(await measureFollowUp(database)),
+    ...objectionsToFollowUp(await measureFollowUp(database, 'shadow'), 'shadow'),
   ]);
   return { exceeded };
 }

@@ -128,11 +128,28 @@ describe('readSettings', () => {
     expect(() => readSettings({ mailLanguage: 'fr' })).toThrow('mailLanguage must be one of en, de, not "fr"');
   });
 
+  it('passes how invitations are scored to the functions that send mail', () => {
+    const given = { risk: 'enforce', riskThreshold: '0.3', riskOnFailure: 'hold' };
+    const { mail } = readSettings({ mailFrom: 'post@example.org', ...given });
+    expect(readBackgroundConfig({ ...BACKGROUND, ...mail?.environment }).risk).toEqual({
+      mode: 'enforce',
+      threshold: 0.3,
+      modelFile: undefined,
+      onFailure: 'hold',
+    });
+    expect(violationsOf({ risk: 'on', riskThreshold: '2', riskOnFailure: 'drop' })).toEqual([
+      'risk must be one of off, shadow, enforce, not "on"',
+      'riskThreshold must be a number above 0 and at most 1, such as 0.2, not "2"',
+      'riskOnFailure must be one of send, hold, not "drop"',
+    ]);
+  });
+
   it('passes the limits of mail, and that of invitations, to the functions that send it', () => {
-    const limits = { mailsPerDay: 9000, senderMailsPerDay: '300', networkMailsPerDay: 600, domainMailsPerDay: 40 };
+    const limits = { mailsPerDay: 9000, senderMailsPerDay: '300', networkMailsPerDay: 600, domainMailsPerDay: 40, pacing: 'off' };
     const { mail } = readSettings({ mailFrom: 'post@example.org', ...limits, largeMailDomains: 'uni.edu, acme.coop' });
     expect(readBackgroundConfig({ ...BACKGROUND, ...mail?.environment }).mail.limits).toEqual({
       inAll: 9000,
+      isPaced: false,
       perSender: 300,
       perNetwork: 600,
       perDomain: 40,
@@ -140,7 +157,7 @@ describe('readSettings', () => {
     });
     const derived = readSettings({ mailFrom: 'post@example.org', invitesPerHour: 7 }).mail?.environment;
     const { limits: defaults } = readBackgroundConfig({ ...BACKGROUND, ...derived }).mail;
-    expect(defaults).toMatchObject({ inAll: 50_000, perSender: 35, perNetwork: 0, perDomain: 200 });
+    expect(defaults).toMatchObject({ inAll: 50_000, perSender: 35, perNetwork: 0, perDomain: 200, isPaced: true });
     expect(violationsOf({ mailsPerDay: '-1', largeMailDomains: 'uni' })).toEqual([
       'mailsPerDay must be a whole number from 0 to 100000000, not "-1"',
       'largeMailDomains must be domains such as example.edu, with commas between, not "uni"',

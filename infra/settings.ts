@@ -51,7 +51,7 @@ export interface Throttles {
   readonly feed: Throttle;
 }
 
-export interface MailSettings {
+interface MailSettings {
   /** Environment variables for the program, besides PUBLIC_URL. */
   readonly environment: Readonly<Record<string, string>>;
   /** The sender's address. */
@@ -88,6 +88,13 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   senderMailsPerDay: { variable: 'SENDER_MAILS_PER_DAY', check: whole(0, 100_000_000) },
   networkMailsPerDay: { variable: 'NETWORK_MAILS_PER_DAY', check: whole(0, 100_000_000) },
   domainMailsPerDay: { variable: 'DOMAIN_MAILS_PER_DAY', check: whole(0, 100_000_000) },
+  pacing: { variable: 'PACING', check: oneOf('off') },
+  risk: { variable: 'RISK', check: oneOf('off', 'shadow', 'enforce') },
+  riskThreshold: {
+    variable: 'RISK_THRESHOLD',
+    check: matches(/^(?:0?\.\d{1,12}|1(?:\.0+)?)$/, 'must be a number above 0 and at most 1, such as 0.2'),
+  },
+  riskOnFailure: { variable: 'RISK_ON_FAILURE', check: oneOf('send', 'hold') },
   largeMailDomains: {
     variable: 'LARGE_MAIL_DOMAINS',
     check: matches(/^[\w.-]+\.[\w-]+(?:[\s,]+[\w.-]+\.[\w-]+)*$/, 'must be domains such as example.edu, with commas between'),
@@ -185,14 +192,16 @@ function optionalNumber(value: string | undefined): number | undefined {
 
 /** What the functions that send mail need of the settings of the program. Limits of mail derive from that of invitations. */
 const OF_MAIL = ['mailFrom', 'mailLanguage', 'invitesPerHour', 'mailsPerDay', 'senderMailsPerDay', 'networkMailsPerDay'];
-const OF_DOMAINS = ['domainMailsPerDay', 'largeMailDomains'];
+const OF_DOMAINS = ['domainMailsPerDay', 'largeMailDomains', 'pacing'];
+/** The functions score invitations with the model of the program: RISK_MODEL is for servers, which have files of the operator's. */
+const OF_RISK = ['risk', 'riskThreshold', 'riskOnFailure'];
 
 function mailSettings(values: Context): MailSettings | undefined {
   const { mail, mailFrom } = values;
   if (mail === 'off' || mailFrom === undefined) return undefined;
   // The console's users have addresses of CloudFront, which they share (docs/decisions/0064).
   const noNetworks = { networkMailsPerDay: '0', ...values };
-  return { environment: environmentOf(noNetworks, [...OF_MAIL, ...OF_DOMAINS]), address: parseAddress(mailFrom) };
+  return { environment: environmentOf(noNetworks, [...OF_MAIL, ...OF_DOMAINS, ...OF_RISK]), address: parseAddress(mailFrom) };
 }
 
 function environmentOf(values: Context, names: readonly string[]): Readonly<Record<string, string>> {

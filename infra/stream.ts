@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
-import { EVENT } from '../server/src/storage/keys.ts';
+import { EVENT } from '../server/src/storage/key-prefixes.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction, type HandlerProps } from './functions.ts';
 import { indexAccessPolicy, sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';
@@ -44,7 +44,7 @@ export function addStream(stack: Stack, deployment: Deployment, { bundle, table 
     policies: [
       ...tableAccessPolicy(table),
       indexAccessPolicy(table),
-      ...sendEmailPolicy(stack, mail),
+      ...sendEmailPolicy(stack, deployment),
       new PolicyStatement({ actions: readStream, resources: [streamArn] }),
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failedBatches.bucketArn] }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [failedBatches.arnForObjects(`${FAILED_PREFIX}*`)] }),

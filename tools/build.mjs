@@ -62,16 +62,23 @@ async function buildFunction(name, entry) {
   await writeFile(join(notes, 'meta.json'), JSON.stringify(metafile));
 }
 
-await buildProgram();
-await buildConsole();
-if (process.argv[2] !== 'program') {
-  await buildClient();
-  await buildFunction('api', 'server/src/lambda/api-entry.ts');
-  await buildFunction('socket', 'server/src/lambda/feed-entry.ts');
-  await buildFunction('stream', 'server/src/lambda/stream-entry.ts');
-  await buildFunction('import', 'server/src/lambda/import-entry.ts');
-  await buildFunction('clock', 'server/src/lambda/schedule-entry.ts');
-  await buildFunction('setup', 'server/src/lambda/setup/setup-entry.ts');
+async function buildFunctions() {
+  await Promise.all([
+    buildFunction('api', 'server/src/lambda/api-entry.ts'),
+    buildFunction('socket', 'server/src/lambda/feed-entry.ts'),
+    buildFunction('stream', 'server/src/lambda/stream-entry.ts'),
+    buildFunction('import', 'server/src/lambda/import-entry.ts'),
+    buildFunction('clock', 'server/src/lambda/schedule-entry.ts'),
+    buildFunction('bounces', 'server/src/lambda/bounces/bounces-entry.ts'),
+    buildFunction('setup', 'server/src/lambda/setup/setup-entry.ts'),
+  ]);
+}
+
+const isProgramOnly = process.argv[2] === 'program';
+// esbuild is a process of its own: it bundles while this one, whose compiler and Vite take one processor, builds the rest.
+const bundled = Promise.all([buildProgram(), ...(isProgramOnly ? [] : [buildFunctions()])]);
+await Promise.all([bundled, buildConsole(), ...(isProgramOnly ? [] : [buildClient()])]);
+if (!isProgramOnly) {
   // The function serves the page; at deployment, the other one uploads the files that it loads.
   await cp('dist/console/index.html', 'dist/lambda/api/console.html');
   await cp('dist/console/assets', 'dist/lambda/setup/assets', { recursive: true });

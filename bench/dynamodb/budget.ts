@@ -24,17 +24,22 @@ const BUDGET: Readonly<Record<string, Readonly<Record<OutcomeCost['state'], numb
 const SIMULATED = 'add ten lenders, with a key';
 
 /** The most that adding ten lenders with a key takes with all that follows: write units in all, requests after its own commit. */
-const FOLLOW_UP_MAX = { units: 65, requests: 10 } as const;
+const FOLLOW_UP_MAX = {
+  off: { units: 65, requests: 10 },
+  /** Where the invitations are scored too: an item of the sender, and one of each mailbox. */
+  shadow: { units: 76, requests: 12 },
+} as const;
 
 /** @param requests of `measureFollowUp` @returns a line for each exceeded budget and wrong capacity formula */
-export function objectionsToFollowUp(requests: readonly Metered[]): string[] {
+export function objectionsToFollowUp(requests: readonly Metered[], risk: keyof typeof FOLLOW_UP_MAX = 'off'): string[] {
+  const max = FOLLOW_UP_MAX[risk];
   const units = requests.reduce((sum, { write }) => sum + write, 0);
   const following = requests.length - 1;
   return [
-    ...(units > FOLLOW_UP_MAX.units ? [`${units} write units instead of ${FOLLOW_UP_MAX.units}`] : []),
-    ...(following > FOLLOW_UP_MAX.requests ? [`${following} requests follow instead of ${FOLLOW_UP_MAX.requests}`] : []),
+    ...(units > max.units ? [`${units} write units instead of ${max.units}`] : []),
+    ...(following > max.requests ? [`${following} requests follow instead of ${max.requests}`] : []),
     ...requests.flatMap(({ disagreements }) => disagreements),
-  ].map((line) => `${SIMULATED}, and all that follows: ${line}`);
+  ].map((line) => `${SIMULATED}, and all that follows, RISK=${risk}: ${line}`);
 }
 
 /** @returns a line for each exceeded budget, wrong capacity formula and deviation from the simulation */

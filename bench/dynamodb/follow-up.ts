@@ -2,12 +2,13 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { LoanId } from '../../server/src/domain/ids.ts';
 import { enqueueMailHandler } from '../../server/src/mail/enqueue-mail-handler.ts';
 import { OutboxDispatcher } from '../../server/src/outbox/dispatcher.ts';
+import { riskHandler } from '../../server/src/risk/assessment/risk-handler.ts';
 import { wrapStore } from '../../server/src/storage/instrumented-store.ts';
 import { isOutboxKey } from '../../server/src/storage/keys.ts';
 import { isDelete, type Store } from '../../server/src/storage/store.ts';
 import { lenders, type TestApp } from '../../server/src/testing/app/test-app.ts';
 import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
-import { memoryMailSender } from '../../server/src/testing/mail/mail-background.ts';
+import { memoryMailSender, riskOptions } from '../../server/src/testing/mail/mail-background.ts';
 import { type Metered, makeMeter } from './meter.ts';
 import type { BenchDatabase } from './setup.ts';
 
@@ -16,13 +17,15 @@ import type { BenchDatabase } from './setup.ts';
 const MAILS = 10;
 /** Of the client: mails are counted by network too. */
 const FROM = '203.0.113.9';
+/** Numbered addresses score high. A hold takes three write units more. */
+const NO_HOLDS = { threshold: 1 };
 
-/** @returns the requests, in order: of the command, then of what follows */
-export async function measureFollowUp(database: BenchDatabase): Promise<Metered[]> {
+/** @param risk whether invitations are scored @returns the requests, in order: of the command, then of what follows */
+export async function measureFollowUp(database: BenchDatabase, risk: 'off' | 'shadow' = 'off'): Promise<Metered[]> {
   const testApp = await database.open(await database.newTable());
   const meter = makeMeter(database.straight, await database.newTable());
   database.proxy.always(ANY, meter.rule);
-  const background = followUpOf(testApp);
+  const background = followUpOf(testApp, risk);
   const borrower = await testApp.as('borrower@example.com');
   await borrower.postsLoan({ lenders: lenders(1, 1, 'first') }); // a process takes its part of all mails with the first one
   const loan = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}`;
@@ -39,7 +42,7 @@ export async function measureFollowUp(database: BenchDatabase): Promise<Metered[
 }
 
 /** What a server does after a commit, with a transport in memory, when `finish` is called. */
-function followUpOf(testApp: TestApp) {
+function followUpOf(testApp: TestApp, risk: 'off' | 'shadow') {
   const { services } = testApp.app;
   const { sender, messages, onError } = memoryMailSender(testApp);
   /** Outbox entries that were committed, and not deleted yet. */
@@ -55,7 +58,10 @@ function followUpOf(testApp: TestApp) {
   const dispatcher = new OutboxDispatcher({
     ...services,
     store,
-    handlers: [enqueueMailHandler({ ...services, sender, onError })],
+    handlers: [
+      ...(risk === 'shadow' ? [riskHandler({ ...riskOptions(testApp), ...NO_HOLDS, mode: risk, onAssessed: () => {} })] : []),
+      enqueueMailHandler({ ...services, sender, onError }),
+    ],
     onFailure: ({ error }) => onError(error),
     onError,
     pause: async () => {},

@@ -4,4 +4,5 @@ export const NO_MAIL_LIMITS = {
   SENDER_MAILS_PER_DAY: '0',
   NETWORK_MAILS_PER_DAY: '0',
   DOMAIN_MAILS_PER_DAY: '0',
+  PACING: 'off',
 } as const;

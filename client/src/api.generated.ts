@@ -1004,6 +1004,10 @@ export type ReadLoanResponses = {
          * The loan.
          */
         loan: Loan;
+        /**
+         * Mails about pending invitations that have not left yet. They leave by themselves. Absent for a lender.
+         */
+        mails_on_their_way?: number;
     };
 };
 

@@ -1,3 +1,4 @@
+import { pacedMailsPerDay } from '../../server/src/domain/mail/limits/pacing.ts';
 import { featuresOf } from '../../server/src/risk/features/features-of.ts';
 import type { RiskBatch, RiskInvitation } from '../../server/src/risk/features/risk-batch.ts';
 import {
@@ -15,7 +16,6 @@ import { privateAddress } from '../data/domains.ts';
 import { personOf } from '../data/people/people.ts';
 import { Random } from '../data/random.ts';
 import { emailOf } from '../training/samples.ts';
-import { allowanceOf } from './baselines.ts';
 
 /** What an attacker with a bought list of 200, one account and a week can choose, who knows the features and the model. */
 export interface Tactics {
@@ -136,7 +136,7 @@ class Account {
   release(at: number): void {
     const day = Math.floor(at / DAY_MS);
     if (day !== this.#day) [this.#day, this.#sentToday] = [day, 0];
-    const room = this.#isPaced ? Math.floor(allowanceOf(this.history)) - this.#sentToday : this.#queue.length;
+    const room = this.#isPaced ? Math.floor(pacedMailsPerDay(this.history)) - this.#sentToday : this.#queue.length;
     for (const mail of this.#queue.splice(0, Math.max(0, room))) {
       this.#sentToday++;
       if (!mail.isDecoy) this.delivered++;

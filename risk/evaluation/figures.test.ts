@@ -5,7 +5,7 @@ import { fitAdditive, toJson } from '../training/additive-model.ts';
 import { dataOf, scoredBatch } from '../training/cross-validation.ts';
 import { type Sample, samplesOf } from '../training/samples.ts';
 import { deliveredBy, NAIVE } from './adversary.ts';
-import { allowanceOf, BASELINES } from './baselines.ts';
+import { BASELINES } from './baselines.ts';
 import { calibrationOf, figuresOf, methodsOf } from './figures.ts';
 import { weightsOf } from './metrics.ts';
 
@@ -64,17 +64,6 @@ describe('calibrationOf', () => {
       [0.8, 1],
     ]);
     expect(bins[1]?.part).toBeCloseTo(0.01, 9);
-  });
-});
-
-describe('pacing', () => {
-  it('lets a family of 25 go out whole on the first day, and less after opt-outs', () => {
-    const counts = { accepted: 0, declined: 0, optedOut: 0, bounced: 0 };
-    const history = samples[0]?.history;
-    if (!history) throw new Error('no sample');
-    expect(allowanceOf({ ...history, ...counts })).toBe(25);
-    expect(allowanceOf({ ...history, ...counts, accepted: 10, declined: 1 })).toBe(43);
-    expect(allowanceOf({ ...history, ...counts, optedOut: 20 })).toBe(0);
   });
 });
 

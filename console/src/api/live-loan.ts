@@ -92,5 +92,5 @@ function applyEvent(queries: QueryClient, loanId: string, { event }: WatchedEven
     loan && loan.version < event.data.loan.version ? { ...loan, ...event.data.loan } : loan,
   );
   // Not the loan's lenders: a page that has read thousands of them applies the events to them.
-  for (const queryKey of [keys.events(loanId), keys.myLoans, keys.invitations]) refreshSoon(queries, queryKey);
+  for (const queryKey of [keys.events(loanId), keys.mails(loanId), keys.myLoans, keys.invitations]) refreshSoon(queries, queryKey);
 }

@@ -1,5 +1,5 @@
 import type { Invitation, Loan } from '@private-lending/client';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lending } from './clients.ts';
 import { newestLoan } from './newest-loan.ts';
 import { useRetriedQuery } from './retried-query.ts';
@@ -10,6 +10,7 @@ export const keys = {
   invitations: ['invitations'] as const,
   loan: (loanId: string) => ['loan', loanId] as const,
   lenders: (loanId: string) => ['loan', loanId, 'lenders'] as const,
+  mails: (loanId: string) => ['loan', loanId, 'mails'] as const,
   events: (loanId: string) => ['loan', loanId, 'events'] as const,
   history: (loanId: string) => ['loan', loanId, 'events', 'history'] as const,
 };
@@ -47,9 +48,24 @@ export function useInvitations() {
 export function useLoan(loanId: string) {
   return useRetriedQuery({
     queryKey: keys.loan(loanId),
-    queryFn: async ({ signal }) => (await lending.readLoan(loanId, { signal })).loan,
+    queryFn: async ({ signal, client }) => {
+      const { loan, mails_on_their_way: mails } = await lending.readLoan(loanId, { signal });
+      client.setQueryData(keys.mails(loanId), mails);
+      return loan;
+    },
     structuralSharing: newestLoan,
   });
+}
+
+/** Mails about invitations to the borrower's loan that have not left yet. Read with the loan, and again as time passes. */
+export function useMailsOnTheirWay(loanId: string): number {
+  const { data = 0 } = useQuery({
+    queryKey: keys.mails(loanId),
+    queryFn: async ({ signal }) => (await lending.readLoan(loanId, { signal })).mails_on_their_way ?? 0,
+    refetchInterval: REFRESH_MS,
+    staleTime: REFRESH_MS,
+  });
+  return data;
 }
 
 export interface PageParam {

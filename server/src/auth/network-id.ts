@@ -1,11 +1,8 @@
-import { hash } from 'node:crypto';
 import { BlockList } from 'node:net';
 import type { NetworkId } from '../domain/ids.ts';
 import type { ClientAddress } from '../execution/authenticate.ts';
+import { keyedHash } from '../storage/keyed-hash.ts';
 import { addressRangeOf, NO_ADDRESS } from './client-address.ts';
-
-/** Base64url characters: 96 bits of the hash. */
-const LENGTH = 16;
 
 /** Addresses that are no client's on the internet: RFC 1918, 3927, 4193, 4291, 6598. An IPv6 address is known as its /64. */
 const INTERNAL = new BlockList();
@@ -25,10 +22,10 @@ INTERNAL.addSubnet('fe80::', 10, 'ipv6');
  * @returns undefined for a network of the operator's own: that of a proxy, or of programs that act for many users
  */
 export function createNetworkIds(key: Buffer): (address: ClientAddress) => NetworkId | undefined {
-  const secret = key.toString('base64url');
+  const hash = keyedHash(key);
   return (address) => {
     if (isInternal(address)) return undefined;
-    return hash('sha256', `${secret}\n${addressRangeOf(address)}`, 'base64url').slice(0, LENGTH) as NetworkId;
+    return hash(addressRangeOf(address)) as NetworkId;
   };
 }
 

@@ -21,6 +21,7 @@ import { storeMetadataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { STORE_SECRET } from '../storage/store-format.ts';
 import { monitorWrites, type WriteMonitor } from '../storage/write-monitor.ts';
+import { logMailAnswers } from '../telemetry/background-log.ts';
 import { type Log, logHoldDecision, logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
@@ -149,6 +150,7 @@ function telemetryOf(log: Log, metrics: Metrics | undefined): Services['telemetr
       const { decision } = decided.hold;
       logHoldDecision(log, decided, decision === null ? undefined : metrics?.holdDecided(decision));
     },
+    mailAnswered: logMailAnswers(log, metrics),
   };
 }
 

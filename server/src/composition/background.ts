@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import { canContinue } from '../domain/imports/lender-import.ts';
 import { acceptedOptOutHandler } from '../mail/accepted-opt-out-handler.ts';
+import { answersHandler } from '../mail/answers-handler.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
 import { type SignInMailQueue, SignInMailSender } from '../mail/sign-in-mail-sender.ts';
@@ -13,7 +14,13 @@ import type { Pause } from '../outbox/pause.ts';
 import { WorkQueue } from '../outbox/work-queue.ts';
 import { ClockCheck } from '../storage/due-items.ts';
 import { KEYS_REFRESH_MS } from '../storage/store-secrets.ts';
-import { logHandlerFailures, logImportSteps, logMailAttempts, logSignInMailAttempts } from '../telemetry/background-log.ts';
+import {
+  logHandlerFailures,
+  logImportSteps,
+  logMailAnswers,
+  logMailAttempts,
+  logSignInMailAttempts,
+} from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
@@ -25,6 +32,7 @@ import type { Core } from './core.ts';
 import { startImportWorker } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
 import { type PollResult, startPolling } from './polling.ts';
+import { isNameShown, openRisk } from './risk.ts';
 
 const DAY_MS = 86_400_000;
 /** The pauses between two searches for expired invitations. The contract frees their amounts within 60 s. */
@@ -67,6 +75,8 @@ export interface Background {
 export interface BackgroundOptions {
   readonly core: Pick<Core, 'services' | 'mailLinksAt' | 'storeSecrets'>;
   readonly mail: Config['mail'];
+  /** Default: invitations are not scored. */
+  readonly risk?: Config['risk'] | undefined;
   readonly limits: Pick<Config, 'invitesPerHour' | 'invitationDays'>;
   /** Where mail links lead if PUBLIC_URL is not set. */
   readonly url: string;
@@ -83,13 +93,14 @@ export interface BackgroundOptions {
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { core, mail, limits, url, log, metrics, signInMails, handlers = [], onMail, pause } = options;
+  const { core, mail, risk, limits, url, log, metrics, signInMails, handlers = [], onMail, pause } = options;
   const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
   const transport = await createTransport(mail.transport);
   const links = mailLinksAt(mail.publicUrl ?? url);
   const onAttempt = logMailAttempts(log, metrics);
+  const onAnswer = logMailAnswers(log, metrics);
   const onStep = logImportSteps(log, metrics);
   const mailSender =
     transport &&
@@ -100,7 +111,10 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       language: mail.language,
       links,
       limits: mail.limits,
+      enforcesHolds: risk?.mode === 'enforce',
+      isNameShown,
       onAttempt,
+      onAnswer,
       ...(onMail && { onWaiting: onMail.waiting, onQueued: onMail.queued }),
     });
   const codeSender =
@@ -122,8 +136,13 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     clock,
     handlers: [
       ...handlers,
+      answersHandler(services, { limits: mail.limits, onAnswer }),
       ...(mailSender
-        ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock, sender: mailSender, onError })]
+        ? [
+            ...openRisk(risk, core, log, metrics),
+            acceptedOptOutHandler(services),
+            enqueueMailHandler({ store, ids, clock, sender: mailSender, onError }),
+          ]
         : []),
     ],
     onFailure: logHandlerFailures(log, metrics),

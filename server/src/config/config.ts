@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { parseAudiences } from '../auth/token-verifier.ts';
-import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
+import { functionMailConfig, functionMailProblems, functionMailSettings, mailConfig, mailProblems, mailSettings } from './mail.ts';
 import { OPERATOR_CLAIM_DEFAULT, operatorClaim, operatorProblems, operators } from './operators.ts';
+import { riskConfig, riskSettings } from './risk.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */
@@ -56,6 +57,7 @@ export const settings = z.object({
   INVITATION_DAYS: wholeNumber(1, 3650, 30),
   IDEMPOTENCY_HOURS: wholeNumber(1, 8760, 24),
   ...mailSettings,
+  ...riskSettings,
   TRUST_PROXY: wholeNumber(0, 16, 0),
   CORS_ORIGINS: z.string().prefault('').transform(parseOrigins),
   FEED_URL: z
@@ -91,6 +93,7 @@ export function readConfig(environment: Environment = process.env) {
     /** Of the feed, where API Gateway holds its connections. */
     feedUrl: values.FEED_URL,
     mail: mailConfig(values, values.INVITES_PER_HOUR),
+    risk: riskConfig(values),
   } as const;
 }
 
@@ -145,7 +148,7 @@ const NO_ISSUER = {
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
   const { store, signIn } = config;
-  const mail = readSettings(z.object(mailSettings), environment);
+  const mail = readSettings(z.object(functionMailSettings), environment);
   const problems = [
     ...(store.kind === 'dynamodb' ? [] : [NO_FILES]),
     ...(signIn.kind === 'oidc' ? [] : [NO_ISSUER[signIn.kind]]),
@@ -158,11 +161,13 @@ export function readFunctionConfig(environment: Environment = process.env) {
 /** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
 export function readBackgroundConfig(environment: Environment = process.env) {
   const { STORE, INVITES_PER_HOUR, INVITATION_DAYS } = settings.shape;
-  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...mailSettings });
-  const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = readSettings(shape, environment);
+  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...functionMailSettings, ...riskSettings });
+  const values = readSettings(shape, environment);
+  const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = values;
   const problems = [...(store.kind === 'dynamodb' ? [] : [NO_FILES]), ...mailProblems(mail), ...functionMailProblems(mail)];
   if (problems.length > 0 || store.kind !== 'dynamodb') throw new ConfigError(problems);
-  return { table: store.table, mail: functionMailConfig(mail, invitesPerHour), invitesPerHour, invitationDays: days };
+  const risk = riskConfig(values);
+  return { table: store.table, mail: functionMailConfig(mail, invitesPerHour), risk, invitesPerHour, invitationDays: days };
 }
 
 const feedSettings = z.object({

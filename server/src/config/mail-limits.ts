@@ -16,6 +16,7 @@ export const mailLimitSettings = {
   SENDER_MAILS_PER_DAY: optionalWholeNumber(0, MAX).optional(),
   NETWORK_MAILS_PER_DAY: optionalWholeNumber(0, MAX).optional(),
   DOMAIN_MAILS_PER_DAY: wholeNumber(0, MAX, 200),
+  PACING: z.literal('off', { error: 'must be off, or not set' }).optional(),
   LARGE_MAIL_DOMAINS: z.string().prefault('').transform(parseDomains),
 };
 
@@ -26,6 +27,7 @@ export function mailLimitsOf(values: z.output<z.ZodObject<typeof mailLimitSettin
     perSender: values.SENDER_MAILS_PER_DAY ?? SENDER_HOURS * invitesPerHour,
     perNetwork: values.NETWORK_MAILS_PER_DAY ?? NETWORK_HOURS * invitesPerHour,
     perDomain: values.DOMAIN_MAILS_PER_DAY,
+    isPaced: values.PACING !== 'off',
     largeDomains: values.LARGE_MAIL_DOMAINS,
   };
 }

@@ -42,6 +42,11 @@ export function isRevokedUnanswered({ status, userId }: Pick<Lender, 'status' | 
   return status === 'revoked' && userId === null;
 }
 
+/** Whether a decline was known before: it was made by link, and now by a user. */
+export function confirmsDecline({ declinedByLink, userId }: Pick<Lender, 'declinedByLink' | 'userId'>): boolean {
+  return declinedByLink === true && userId !== null;
+}
+
 /** Invitations of one loan that were sent together, and so expire together. */
 export interface ExpiryBatch {
   readonly invitations: readonly { readonly lenderId: LenderId; readonly round: number }[];

@@ -9,12 +9,16 @@ import type { InvitationNotice } from './mail/invitation-notice.ts';
 import type { MailLimitName } from './mail/limits/daily-limits.ts';
 import { allowsMail, countMail, type DailyMailCount, heldUntil, withNotice } from './mail/mail-limits.ts';
 import type { MailLane } from './mail/mail-queue.ts';
+import type { RiskHold } from './risk/risk-hold.ts';
 import { periodAt } from './usage-counter.ts';
 
 export type MailKind = 'invitation' | 'changed' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
-/** Why a mail will never be sent; `obsolete`: its content is no longer true, or another mail has said it. */
-type DropReason = 'obsolete' | 'opted-out';
+/**
+ * Why a mail will never be sent; `obsolete`: its content is no longer true, or another mail has said it; `rejected-by-operator`: its
+ * invitation was held.
+ */
+type DropReason = 'obsolete' | 'opted-out' | 'rejected-by-operator';
 
 /** Why a mail failed for good. `address-unsupported`: its recipient needs SMTPUTF8, which the mail server does not support. */
 type FailureReason = 'address-unsupported' | 'rejected' | 'retried-for-too-long';
@@ -45,6 +49,8 @@ export interface OutgoingMail {
   readonly lenderId: LenderId | null;
   /** The invitation's round; 0 without a lender. */
   readonly round: number;
+  /** When the invitation was made that it is about, which leads to its hold. Undefined in other mails, and in those of earlier versions. */
+  readonly invitedAt?: number;
   /** The user who gets it, at their newest verified address; null, or left out by earlier versions, where nobody has answered. */
   readonly userId?: UserId | null;
   /** Where it goes if the user's newest address is not known. Once it is claimed, where it goes. */
@@ -60,7 +66,7 @@ export interface OutgoingMail {
   readonly handovers?: readonly number[];
   /** UTC day (`2026-03-01`) in whose `DailyMailCount` it is counted. */
   readonly countedOn: string | null;
-  /** Where the limits of a mailbox held it back: when it was due again. */
+  /** Where a limit held it back: when it was due again. */
   readonly heldUntil?: number;
   readonly state: MailState;
 }
@@ -81,6 +87,10 @@ export interface MailContext {
   readonly earlierDays?: readonly (DailyMailCount | undefined)[];
   /** The first limit, besides that of the mailbox, that does not allow another mail today. */
   readonly exceeded?: Exclude<MailLimitName, 'mailbox'> | undefined;
+  /** On its invitation. Undefined where there is none, and where holds are not enforced. */
+  readonly hold?: RiskHold | undefined;
+  /** Before it, the invitation may not have been assessed yet. Epoch milliseconds. */
+  readonly notBefore?: number | undefined;
   readonly isOptedOut: boolean;
   /** Of the recipient; undefined where it is not known. */
   readonly language?: Language | undefined;
@@ -104,7 +114,7 @@ export interface MailClaim {
 
 /** Creates a mail that is due at once. */
 export function createOutgoingMail<
-  About extends Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'userId' | 'to'>,
+  About extends Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'invitedAt' | 'userId' | 'to'>,
 >(about: About, now: number) {
   return { ...about, createdAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } } as const;
 }
@@ -119,7 +129,7 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   if (outgoingMail.state.name !== 'queued' && (dueAt(outgoingMail.state) ?? Number.POSITIVE_INFINITY) > now) return undefined;
   const reason = dropReason(outgoingMail, context);
   if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
-  const next = nextHandoverAt(handovers, now);
+  const next = Math.max(nextHandoverAt(handovers, now), context.notBefore ?? now);
   if (next > now) return { outgoingMail: { ...outgoingMail, state: { name: 'waiting', from: next } } };
   const claimed: OutgoingMail = {
     ...outgoingMail,
@@ -136,7 +146,7 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
   // Counts that are not of a mailbox are in the commit of the claim.
   const isFirstToday = outgoingMail.countedOn !== today;
   const others = isFirstToday ? context.exceeded : undefined;
-  const heldBy = isCounted || allowsMail(days, loanId) ? others : 'mailbox';
+  const heldBy = isOnHold(context) ? 'hold' : isCounted || allowsMail(days, loanId) ? others : 'mailbox';
   if (!heldBy) {
     const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
     const counted = isCounted && day ? day : countMail(day, loanId);
@@ -206,6 +216,11 @@ export function dueAt(state: MailState): number | undefined {
   return state.name === 'claimed' ? state.until : undefined;
 }
 
+/** Whether a limit holds the mail back. */
+export function isHeldBack({ state, heldUntil: until }: Pick<OutgoingMail, 'heldUntil' | 'state'>): boolean {
+  return state.name === 'waiting' && state.from === until;
+}
+
 /** Mail that the recipient did not cause. It is subject to the limits of a mailbox. */
 export function isAboutPendingInvitation(kind: MailKind): boolean {
   return kind === 'invitation' || kind === 'changed' || kind === 'reminder';
@@ -213,7 +228,13 @@ export function isAboutPendingInvitation(kind: MailKind): boolean {
 
 function dropReason(outgoingMail: OutgoingMail, context: MailContext): DropReason | undefined {
   if (isObsolete(outgoingMail, context)) return 'obsolete';
-  return context.isOptedOut ? 'opted-out' : undefined;
+  if (context.isOptedOut) return 'opted-out';
+  const { hold } = context;
+  return hold?.isEnforced && hold.decision === 'rejected' ? 'rejected-by-operator' : undefined;
+}
+
+function isOnHold({ hold }: MailContext): boolean {
+  return hold?.isEnforced === true && hold.decision === null;
 }
 
 function isObsolete(outgoingMail: OutgoingMail, { loan, lender, notice, now }: MailContext): boolean {

@@ -5,6 +5,7 @@ import type { Lender } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import { type Mailing, mailingDueAt, toMailings, turnIn } from '../domain/mail/mailing.ts';
 import { importExpiresAt, MAIL_KEPT_MS } from '../domain/records/retention.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
 import { dueIndexEntry, holdIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
 import {
   eventBatchKey,
@@ -53,7 +54,7 @@ export function writesForPlan(
 
 function holdWrites(view: View, { hold, mailings }: NonNullable<Plan['decidedHold']>): Write[] {
   return [
-    write(view, holdKey(hold.loanId, hold.invitedAt), hold, { index: holdIndexEntry(hold) }),
+    holdWrite(hold, view.versionAt(holdKey(hold.loanId, hold.invitedAt))),
     ...mailings.map((mailing) => mailingWrite(mailing, view.versionAt(mailingKey(mailing.mailingId)))),
   ];
 }
@@ -98,6 +99,11 @@ export function mailingWrite(mailing: Mailing, expected: number): Put<Mailing> {
     ...write,
     ...(at === undefined ? { expiresAt: createdAt + MAIL_KEPT_MS } : { index: dueIndexEntry('mailing', mailingId, at) }),
   };
+}
+
+/** A hold, indexed by whether it is decided. */
+export function holdWrite(hold: RiskHold, expected: number): Put<RiskHold> {
+  return { key: holdKey(hold.loanId, hold.invitedAt), expected, data: hold, index: holdIndexEntry(hold) };
 }
 
 /** After this time without a step any process may take over an import: the one that ran it must have died. */

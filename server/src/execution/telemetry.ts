@@ -1,5 +1,6 @@
 import type { DomainError } from '../domain/errors.ts';
-import type { RequestId, UserId } from '../domain/ids.ts';
+import type { LoanId, RequestId, UserId } from '../domain/ids.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 import type { RiskHold } from '../domain/risk/risk-hold.ts';
 
 export interface RequestEnded {
@@ -23,9 +24,16 @@ export interface HoldDecided extends Pick<RequestEnded, 'requestId' | 'tracepare
   readonly hold: RiskHold;
 }
 
+/** What a mail about an invitation came to. */
+export interface MailAnswered extends Pick<RequestEnded, 'requestId' | 'traceparent'> {
+  readonly answer: Answer;
+  readonly loanId: LoanId;
+}
+
 /** Logs and metrics. Nothing passed here contains an e-mail address, a token or a key. */
 export interface Telemetry {
   requestEnded(request: RequestEnded): void;
   subscriptionFailed(subscription: SubscriptionFailed): void;
   holdDecided(decided: HoldDecided): void;
+  mailAnswered(answered: MailAnswered): void;
 }

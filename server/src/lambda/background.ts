@@ -8,11 +8,12 @@ import { buildOnTable } from './environment.ts';
 
 /** Opens the background work. All functions need the same event handlers, since any of them may deliver an event. */
 export async function openLambdaBackground(log: Log): Promise<Background & { readonly core: Core }> {
-  const { table, mail, ...limits } = readBackgroundConfig();
+  const { table, mail, risk, ...limits } = readBackgroundConfig();
   return buildOnTable(table, log, async (store) => {
     const core = await createCore({ store, log });
     const metrics = embeddedMetrics(Date.now);
-    const background = await openBackground({ core, mail, limits, url: '', log, metrics, handlers: [auditLogHandler(log)] });
+    const handlers = [auditLogHandler(log)];
+    const background = await openBackground({ core, mail, risk, limits, url: '', log, metrics, handlers });
     return { ...background, core };
   });
 }

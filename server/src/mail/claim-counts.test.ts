@@ -8,7 +8,8 @@ import { createOutgoingMail } from '../domain/outgoing-mail.ts';
 import { periodAt } from '../domain/usage-counter.ts';
 import { Snapshot, View } from '../execution/view.ts';
 import { wrapStore } from '../storage/instrumented-store.ts';
-import { kindOf, mailCountKey } from '../storage/keys.ts';
+import { kindOf } from '../storage/item-kinds.ts';
+import { mailCountKey, senderMailCountKey } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { isDelete, type Store, type Write } from '../storage/store.ts';
 import { emailOf, found, LOAN_ID, lenderIdFor, NOW, userIdFor } from '../testing/app/domain-fixtures.ts';
@@ -43,7 +44,8 @@ describe('ClaimCounts', () => {
   const limits: MailLimits = { ...NO_MAIL_LIMITS, inAll: 20_000 };
   const view = (count: number) => {
     const key = mailCountKey(DAY);
-    return new View(Snapshot.read([key], [{ key, version: 3, command: createCommandId(), data: { period: DAY, count } }]));
+    const item = { key, version: 3, command: createCommandId(), data: { period: DAY, count } };
+    return new View(Snapshot.read([key, senderMailCountKey(userIdFor('borrower'))], [item]));
   };
 
   function countsOf(allowance: DailyAllowance, stored: number, mails: number): ClaimCounts {
@@ -55,10 +57,10 @@ describe('ClaimCounts', () => {
   it('takes a block of all mails, and writes that count again only when the block is used up', () => {
     const allowance = new DailyAllowance(limits.inAll);
     const first = countsOf(allowance, 100, 10);
-    expect(first.reserve().map(({ data }) => data)).toEqual([{ period: DAY, count: 125 }]);
+    expect(first.reserve(mailingOf(25)).map(({ data }) => data)).toEqual([{ period: DAY, count: 125 }]);
     first.settle(true);
     const second = countsOf(allowance, 125, 15);
-    expect(second.reserve()).toEqual([]);
+    expect(second.reserve(mailingOf(25))).toEqual([]);
     second.settle(true);
     expect(allowance.leftOn(DAY)).toBe(0);
   });
@@ -67,7 +69,7 @@ describe('ClaimCounts', () => {
     const allowance = new DailyAllowance(limits.inAll);
     allowance.add(DAY, 25);
     const counts = countsOf(allowance, 25, 10);
-    counts.reserve();
+    counts.reserve(mailingOf(25));
     expect(allowance.leftOn(DAY)).toBe(15);
     counts.settle(false);
     expect(allowance.leftOn(DAY)).toBe(25);

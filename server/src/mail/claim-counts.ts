@@ -2,13 +2,15 @@ import type { MailId } from '../domain/ids.ts';
 import type { DailyAllowance } from '../domain/mail/limits/daily-allowance.ts';
 import type { MailLimitName, MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import { type CountedMail, MailTally } from '../domain/mail/limits/mail-tally.ts';
+import { pacedMailsPerDay } from '../domain/mail/limits/pacing.ts';
 import { smallDomainOf } from '../domain/mail/limits/receiving-domain.ts';
-import { senderCountOn } from '../domain/mail/limits/sender-mail-count.ts';
-import type { Mailing } from '../domain/mail/mailing.ts';
+import { type SenderMailCount, senderCountOn } from '../domain/mail/limits/sender-mail-count.ts';
+import { withWaiting } from '../domain/mail/limits/waiting-mailings.ts';
+import { heldBackIn, type Mailing } from '../domain/mail/mailing.ts';
 import { isAboutPendingInvitation, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { periodAt, type UsageCounter, usedIn } from '../domain/usage-counter.ts';
 import type { View } from '../execution/view.ts';
-import { domainMailCountKey, mailCountKey, networkMailCountKey, senderMailCountKey } from '../storage/keys.ts';
+import { domainMailCountKey, mailCountKey, networkMailCountKey, senderAnswersKey, senderMailCountKey } from '../storage/keys.ts';
 import type { Key, Put } from '../storage/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,19 +26,21 @@ export interface MailLimiting {
 /** The keys of the counts by which the mails of a mailing are limited, besides those of mailboxes. */
 export function countKeys(mailing: Mailing, mails: readonly OutgoingMail[], limits: MailLimits, now: number): Key<unknown>[] {
   const limited = mails.filter(({ kind }) => isAboutPendingInvitation(kind));
-  const { all, sender, network } = keysOf(mailing, limits, periodAt('day', now));
+  const { all, sender, answers, network } = keysOf(mailing, limits, periodAt('day', now));
   const domains = limits.perDomain === 0 ? [] : limited.map(({ to }) => smallDomainOf(to, limits.largeDomains));
   const domainKeys = [...new Set(domains)].flatMap((domain) =>
     domain === undefined ? [] : [domainMailCountKey(domain, periodAt('day', now))],
   );
-  return [all, sender, network, ...domainKeys].filter((key) => key !== undefined);
+  return [all, sender, answers, network, ...domainKeys].filter((key) => key !== undefined);
 }
 
-function keysOf({ borrowerId, network, mails }: Mailing, { inAll, perSender, perNetwork, perDomain }: MailLimits, day: string) {
+function keysOf({ borrowerId, network, mails }: Mailing, { inAll, isPaced, perNetwork }: MailLimits, day: string) {
   const isLimited = mails.some(({ kind }) => isAboutPendingInvitation(kind));
+  const isSent = isLimited && borrowerId !== undefined;
   return {
     all: !isLimited || inAll === 0 ? undefined : mailCountKey(day),
-    sender: !isLimited || borrowerId === undefined || perSender + perDomain === 0 ? undefined : senderMailCountKey(borrowerId),
+    sender: isSent ? senderMailCountKey(borrowerId) : undefined,
+    answers: isSent && isPaced ? senderAnswersKey(borrowerId) : undefined,
     network: !isLimited || network === undefined || perNetwork === 0 ? undefined : networkMailCountKey(network, day),
   };
 }
@@ -66,12 +70,14 @@ export class ClaimCounts {
     this.#now = now;
     this.#day = periodAt('day', now);
     this.#keys = keysOf(mailing, limits, this.#day);
-    const { all, sender, network } = this.#keys;
+    const { all, sender, answers, network } = this.#keys;
+    const { perSender, perDomain, isPaced } = limits;
     this.#left = allowance.leftOn(this.#day);
     const missing = mailing.mails.length - this.#left;
     this.#block = all && missing > 0 ? allowance.blockAfter(this.#countAt(all), missing) : 0;
     this.#tally = new MailTally(limits, {
-      sender: sender && senderCountOn(this.#day, view.at(sender)?.data),
+      sender: sender && (isPaced || perSender + perDomain > 0) ? this.#senderCount() : undefined,
+      paced: answers ? pacedMailsPerDay(view.at(answers)?.data) : Number.POSITIVE_INFINITY,
       network: network && this.#countAt(network),
       domainOf: (domain) => this.#countAt(domainMailCountKey(domain, this.#day)),
       left: this.#left + this.#block,
@@ -87,16 +93,23 @@ export class ClaimCounts {
     if (this.#state === 'counting') this.#tally.count(mail);
   }
 
-  /** Reserves the mails in the process, until the commit of the claim has ended. @returns the counts to write in it */
-  reserve(): Put[] {
-    const { counted, sender, domains } = this.#tally;
-    if (counted === 0 || this.#state === 'written') return [];
+  /**
+   * Reserves the mails in the process, until the commit of the claim has ended.
+   * @param claimed the mailing as the claim writes it
+   * @param isOnHold whether its mails wait for an operator, whatever room the limits have
+   * @returns the counts to write in it
+   */
+  reserve(claimed: Mailing, isOnHold = false): Put[] {
+    const { counted, domains } = this.#tally;
+    if (this.#state === 'written') return [];
+    const sender = this.#senderWrite(claimed, isOnHold);
+    if (counted === 0) return sender;
     this.#taken = Math.min(counted, this.#left);
     this.#allowance.take(this.#day, this.#taken);
-    const { all, sender: senderKey, network } = this.#keys;
+    const { all, network } = this.#keys;
     return [
+      ...sender,
       ...(all && counted > this.#left ? [this.#counter(all, this.#countAt(all) + this.#block)] : []),
-      ...(senderKey && sender ? [{ key: senderKey, expected: this.#view.versionAt(senderKey), data: sender }] : []),
       ...(network ? [this.#counter(network, this.#countAt(network) + counted)] : []),
       ...[...domains].map(([domain, count]) => this.#counter(domainMailCountKey(domain, this.#day), count)),
     ];
@@ -113,6 +126,22 @@ export class ClaimCounts {
     const { counted } = this.#tally;
     const unused = counted > this.#left ? this.#block - (counted - this.#taken) : 0;
     if (unused > 0) this.#allowance.add(this.#day, unused);
+  }
+
+  /** Where mails are counted, or others of the mailing wait than before. */
+  #senderWrite(claimed: Mailing, isOnHold: boolean): Put[] {
+    const { sender: key } = this.#keys;
+    if (!key) return [];
+    const { sender: counted, counted: mails } = this.#tally;
+    const before = counted ?? this.#senderCount();
+    const { mailingId, loanId } = claimed;
+    const data = withWaiting(before, { mailingId, loanId, mails: heldBackIn(claimed), ...(isOnHold && { isOnHold }) });
+    return data !== before || (counted && mails > 0) ? [{ key, expected: this.#view.versionAt(key), data }] : [];
+  }
+
+  #senderCount(): SenderMailCount {
+    const { sender } = this.#keys;
+    return senderCountOn(this.#day, sender && this.#view.at(sender)?.data);
   }
 
   #countAt(key: Key<UsageCounter>): number {

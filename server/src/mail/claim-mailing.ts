@@ -21,6 +21,7 @@ import { waitWithFullJitter } from '../storage/full-jitter.ts';
 import {
   dailyMailCountKey,
   dailyMailCountsOf,
+  holdKey,
   invitationNoticeKey,
   lenderKey,
   loanKey,
@@ -37,8 +38,13 @@ const CLOCKS_DIFFER_MS = 3_600_000;
 /** Attempts: other processes may count mails to the same mailboxes at the same time. */
 const ATTEMPTS_MAX = 10;
 const PAUSE_MS_MAX = 40;
+/** After this time an invitation has its hold, if it gets one: a reminder must not overtake that. */
+const ASSESSED_MS = 300_000;
 
-type ClaimServices = Pick<CoreServices, 'clock' | 'ids' | 'random' | 'store'> & MailLimiting;
+export interface ClaimServices extends Pick<CoreServices, 'clock' | 'ids' | 'random' | 'store'>, MailLimiting {
+  /** Whether mail about invitations waits for the decision on their hold. */
+  readonly enforcesHolds: boolean;
+}
 
 export interface StoredMailing {
   readonly mailing: Mailing;
@@ -71,7 +77,7 @@ export async function claimMailing(
   mailingId: MailId,
   known?: StoredMailing,
 ): Promise<ClaimedMailing | undefined> {
-  const { store, ids, random, clock } = services;
+  const { store, ids, random, clock, enforcesHolds } = services;
   const commands = new Set<CommandId>();
   /** Written with the claim. Undefined until there is one to be stored. */
   let counts: ClaimCounts | undefined;
@@ -80,14 +86,16 @@ export async function claimMailing(
     const now = clock();
     if (!stored || isHeld(stored.mailing, now)) return undefined;
     const { mailing, version } = stored;
-    const context = await readContext(services, mailing, { now, isNew: version === 0 });
+    const context = await readContext(services, mailing, { now, isNew: version === 0, enforcesHolds });
     counts ??= new ClaimCounts(context.view, mailing, services, now);
     const { mails, decided, others } = decide(context, mailsIn(mailing), counts);
     if (decided.length === 0) return undefined;
     const claimed = withMails(mailing, mails);
     const command = ids.command();
     commands.add(command);
-    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counts.reserve()]);
+    const isOnHold = decided.some(({ heldBy }) => heldBy === 'hold');
+    const counted = counts.reserve(claimed, isOnHold);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counted]);
     if (result.committed) {
       counts.settle(true);
       return { mailing: claimed, version: version + 1, decided };
@@ -114,6 +122,7 @@ interface Moment {
   readonly now: number;
   /** Whether the mailing is not stored yet. */
   readonly isNew: boolean;
+  readonly enforcesHolds: boolean;
 }
 
 /** What the mails are decided by, each item as of its own moment: the commit checks the counts, and nothing else has to agree. */
@@ -172,7 +181,7 @@ async function readEarlierNotices(
 /** Whether no other mail about the invitation can have been sent before, except today: its lender has not been invited earlier. */
 function isFirst(
   { kind, userId }: { readonly kind: MailKind; readonly userId: UserId | null | undefined },
-  { isNew }: Moment,
+  { isNew }: Pick<Moment, 'isNew'>,
 ): boolean {
   return isNew && kind === 'invitation' && !userId;
 }
@@ -210,6 +219,8 @@ function decide(context: Context, mails: readonly OutgoingMail[], counts: ClaimC
     const own = keys.notice && current(keys.notice);
     const notices = [...earlierNotices, ...(day?.notices ?? [])].filter(({ lenderId }) => lenderId === mail.lenderId);
     const loan = current(keys.loan);
+    const hold = keys.hold && current(keys.hold);
+    const mayBeUnassessed = keys.hold && !hold && mail.kind === 'reminder';
     const counted = loan && isAboutPendingInvitation(mail.kind) ? { ...mail, borrowerEmail: loan.borrowerEmail } : undefined;
     const mailContext: MailContext = {
       loan,
@@ -218,6 +229,8 @@ function decide(context: Context, mails: readonly OutgoingMail[], counts: ClaimC
       day,
       earlierDays: keys.earlierDays.map(current),
       exceeded: counted && counts.exceededBy(counted),
+      hold,
+      notBefore: mayBeUnassessed ? (mail.invitedAt ?? 0) + ASSESSED_MS : undefined,
       isOptedOut: optedOutAt(optOutsAt(keys)) !== undefined,
       language: languageOf(view, mail),
       now,
@@ -244,7 +257,7 @@ function allKeysOf(mail: OutgoingMail, moment: Moment): Key<unknown>[] {
 type MailKeys = ReturnType<typeof keysOf>;
 
 /** The keys that decide whether a mail is sent to its recipient. */
-function keysOf({ kind, loanId, lenderId, userId, to }: OutgoingMail, moment: Moment) {
+function keysOf({ kind, loanId, lenderId, invitedAt, userId, to }: OutgoingMail, moment: Moment) {
   const mailbox = canonicalMailbox(to);
   const isLimited = isAboutPendingInvitation(kind);
   const mayHaveNotice = isLimited && !isFirst({ kind, userId }, moment);
@@ -252,6 +265,7 @@ function keysOf({ kind, loanId, lenderId, userId, to }: OutgoingMail, moment: Mo
   return {
     loan: loanKey(loanId),
     lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
+    hold: isLimited && moment.enforcesHolds && invitedAt !== undefined ? holdKey(loanId, invitedAt) : undefined,
     notice: lenderId === null || !mayHaveNotice ? undefined : invitationNoticeKey(loanId, lenderId),
     day: isLimited ? dailyMailCountKey(mailbox, today) : undefined,
     earlierDays: isLimited ? earlierMailboxes(to).map((earlier) => dailyMailCountKey(earlier, today)) : [],

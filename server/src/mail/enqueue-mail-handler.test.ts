@@ -33,7 +33,7 @@ describe('enqueueMailHandler', () => {
       await store.commit(ids.command(), [{ key: outgoingMailKey(mailId), expected: 0, data }]);
     }
     testApp.advance(10_000);
-    await enqueueMailHandler({ store, ids, clock: () => testApp.now }).handle(batch.data, new AbortController().signal);
+    await enqueueMailHandler({ store, ids, clock: () => testApp.now }).handle(batch.data, new AbortController().signal, false);
     const rows = await Promise.all(mailQueueShards().map((partition) => store.listIndex({ partition, limit: 10 })));
     const mailings = await store.batchGet(rows.flat().map(({ key }) => mailingKey(mailingIdOf(key.partition))));
     expect(mailings.flatMap((item) => item?.data.mails.map(({ to }) => to))).toEqual([lenders(3, 1)[2]?.email]);
@@ -57,7 +57,7 @@ describe('enqueueMailHandler', () => {
     const commit: typeof testApp.store.commit = async () => ({ committed: true });
     const { ids } = testApp.app.services;
     const handler = enqueueMailHandler({ store: { ...testApp.store, list, commit }, ids, clock: () => testApp.now });
-    await expect(handler.handle(funded.data, stopping.signal)).rejects.toThrow('stopped');
+    await expect(handler.handle(funded.data, stopping.signal, false)).rejects.toThrow('stopped');
     await testApp.close();
   });
 });

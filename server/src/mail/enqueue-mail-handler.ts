@@ -1,9 +1,9 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { Ids, LenderId } from '../domain/ids.ts';
-import type { Lender } from '../domain/lender.ts';
+import { confirmsDecline, type Lender } from '../domain/lender.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
 import { toMailings } from '../domain/mail/mailing.ts';
-import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { createOutgoingMail, isAboutPendingInvitation, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { ABANDONED_MS } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
 import { lendersOf } from '../storage/keys.ts';
@@ -52,15 +52,10 @@ function mailsAbout(options: EnqueueOptions, batch: EventBatch, event: LoanEvent
     case 'lender.accepted':
       return [toBorrower(options, batch, 'accepted', event.lender)];
     case 'lender.declined':
-      return isConfirmation(event.lender) ? [] : [toBorrower(options, batch, 'declined', event.lender)];
+      return confirmsDecline(event.lender) ? [] : [toBorrower(options, batch, 'declined', event.lender)];
     default:
       return [];
   }
-}
-
-/** Whether the decline was known to the borrower: it was made by link before, now by a user. */
-function isConfirmation({ declinedByLink, userId }: Lender): boolean {
-  return declinedByLink === true && userId !== null;
 }
 
 /** To the borrower and to every lender who accepted. */
@@ -90,7 +85,8 @@ function toLender(
   occasion = lender.round,
 ): OutgoingMail {
   const { lenderId, round, userId, email: to } = lender;
-  return newMail(options, batch, { kind, lenderId, round, userId, to }, occasion);
+  const invitedAt = isAboutPendingInvitation(kind) ? { invitedAt: lender.invitedAt } : {};
+  return newMail(options, batch, { kind, lenderId, round, ...invitedAt, userId, to }, occasion);
 }
 
 /** @param lender the subject of the mail; null if it is about the whole loan */
@@ -103,7 +99,7 @@ function toBorrower(options: EnqueueOptions, batch: EventBatch, kind: MailKind, 
 function newMail(
   { ids, clock }: EnqueueOptions,
   { loan: { loanId, borrowerId }, requestId, traceparent, network, import: progress }: EventBatch,
-  about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'userId' | 'to'>,
+  about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'invitedAt' | 'userId' | 'to'>,
   occasion: number,
 ): OutgoingMail {
   const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, occasion);

@@ -1,19 +1,29 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { Language } from '@private-lending/locale/languages';
 import type { MailId } from '../domain/ids.ts';
+import type { Lender } from '../domain/lender.ts';
+import type { Loan } from '../domain/loan.ts';
 import { DailyAllowance } from '../domain/mail/limits/daily-allowance.ts';
 import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import type { Mailing } from '../domain/mail/mailing.ts';
-import { type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
+import {
+  type FailedAttempt,
+  isAboutPendingInvitation,
+  type MailKind,
+  markSent,
+  type OutgoingMail,
+  retryOrFail,
+} from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
+import type { MailAnswered } from '../execution/telemetry.ts';
 import { type Pause, pauseWithTimer } from '../outbox/pause.ts';
 import { ClockCheck, processDue } from '../storage/due-items.ts';
 import { isMailingKey, mailingIdOf, mailingKey } from '../storage/keys.ts';
 import { isDelete, type Write } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
-import type { MailLimiting } from './claim-counts.ts';
-import { type ClaimedMailing, claimMailing, type DecidedMail, type StoredMailing } from './claim-mailing.ts';
+import { countBounces } from './answers-handler.ts';
+import { type ClaimedMailing, type ClaimServices, claimMailing, type DecidedMail, type StoredMailing } from './claim-mailing.ts';
 import { convertEarlierMails } from './convert-earlier-mails.ts';
 import { MailingLease } from './mailing-lease.ts';
 import type { Mailbox, Message } from './message.ts';
@@ -48,7 +58,13 @@ export interface MailSenderOptions {
   readonly language: Language;
   readonly links: MailLinks;
   readonly limits: MailLimits;
+  /** Whether mail about held invitations waits for an operator; default: false. */
+  readonly enforcesHolds?: boolean;
+  /** Whether mails show a borrower's name; default: as far as `safeDisplayName` does. */
+  readonly isNameShown?: (name: string) => boolean;
   readonly onAttempt: (attempt: MailAttempt) => void;
+  /** Gets each bounce of a mail about a pending invitation. */
+  readonly onAnswer?: (answered: MailAnswered) => void;
   /** Default: by timers. */
   readonly pause?: Pause;
   /** Called when a mail has to wait for a time. */
@@ -72,9 +88,10 @@ type OnError = (error: unknown) => void;
  */
 export class MailSender {
   readonly #options: MailSenderOptions;
-  readonly #claiming: CoreServices & MailLimiting;
+  readonly #claiming: ClaimServices & CoreServices;
   readonly #clockCheck = new ClockCheck(MAIL_AHEAD_MS_MAX);
   readonly #window = new SendWindow();
+  readonly #loansShown = new WeakMap<Loan, Loan>();
   readonly #running = new Set<Promise<unknown>>();
   /** Mailings that this process has queued, and not claimed yet. */
   readonly #queued = new Set<MailId>();
@@ -90,9 +107,9 @@ export class MailSender {
   #state: 'running' | 'stopped' = 'running';
 
   constructor(options: MailSenderOptions) {
-    const { services, limits } = options;
+    const { services, limits, enforcesHolds = false } = options;
     this.#options = options;
-    this.#claiming = { ...services, limits, allowance: new DailyAllowance(limits.inAll) };
+    this.#claiming = { ...services, limits, enforcesHolds, allowance: new DailyAllowance(limits.inAll) };
   }
 
   /**
@@ -242,20 +259,38 @@ export class MailSender {
   }
 
   async #send(claimed: ClaimedMailing, canContinue: () => boolean): Promise<void> {
-    const { services, onAttempt, pause = pauseWithTimer } = this.#options;
+    const { services, transport, onAttempt, pause = pauseWithTimer } = this.#options;
     for (const mail of claimed.decided) {
       const outcome = outcomeOfClaim(mail);
       if (outcome) onAttempt({ outcome, outgoingMail: mail.outgoingMail });
     }
-    const due = await sendMailing(claimed, {
-      lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
-      window: this.#window,
-      attempt: (mail) => this.#deliver(mail),
-      canContinue,
-      onAttempt,
-      clock: services.clock,
-    });
-    if (due !== undefined) this.#options.onWaiting?.();
+    const bounced: OutgoingMail[] = [];
+    try {
+      const due = await sendMailing(claimed, {
+        lease: new MailingLease({ services, pause, signal: this.#recordTime.signal }, claimed),
+        window: this.#window,
+        attempt: (mail) => this.#deliver(mail),
+        canContinue,
+        onAttempt(attempt) {
+          onAttempt(attempt);
+          if (!transport.reportsBounces && isBounce(attempt.outgoingMail)) bounced.push(attempt.outgoingMail);
+        },
+        clock: services.clock,
+      });
+      if (due !== undefined) this.#options.onWaiting?.();
+    } finally {
+      await this.#countBounces(claimed.mailing, bounced);
+    }
+  }
+
+  /** One commit for all of a mailing. They are not counted if the process dies before. */
+  async #countBounces({ borrowerId }: Mailing, bounced: readonly OutgoingMail[]): Promise<void> {
+    const lenderIds = bounced.flatMap(({ lenderId }) => lenderId ?? []);
+    if (lenderIds.length === 0 || borrowerId === undefined) return;
+    const counted = await countBounces(this.#options.services, borrowerId, lenderIds);
+    for (const { lenderId, loanId, requestId, traceparent } of bounced)
+      if (lenderId !== null && counted.includes(lenderId))
+        this.#options.onAnswer?.({ answer: 'bounced', loanId, requestId, traceparent });
   }
 
   async #deliver(claimed: DecidedMail): Promise<MailAttempt> {
@@ -280,8 +315,25 @@ export class MailSender {
     const { from, links } = this.#options;
     const language = claimed.context.language ?? this.#options.language;
     const { mailId, to, createdAt, heldUntil: at = createdAt, requestId, traceparent } = claimed.outgoingMail;
-    return composeMessage(templateInput(claimed), { mailId, to, language, at, from, links, requestId, traceparent });
+    return composeMessage(this.#templateInput(claimed), { mailId, to, language, at, from, links, requestId, traceparent });
   }
+
+  #templateInput({ outgoingMail: { kind }, context: { loan, lender } }: DecidedMail): EmailTemplateInput {
+    if (!loan) throw new TypeError('a mail was claimed without its loan');
+    return templateInput(kind, this.#shown(loan), lender);
+  }
+
+  /** The loan as mails show it. The mails of a mailing share it, and so what is rendered of it. */
+  #shown(loan: Loan): Loan {
+    const { isNameShown = () => true } = this.#options;
+    const shown = this.#loansShown.get(loan) ?? withName(loan, isNameShown);
+    this.#loansShown.set(loan, shown);
+    return shown;
+  }
+}
+
+function withName(loan: Loan, isNameShown: (name: string) => boolean): Loan {
+  return loan.borrowerName === null || isNameShown(loan.borrowerName) ? loan : { ...loan, borrowerName: null };
 }
 
 /** Claims a mailing, and starts to send it. @returns the number of its mails */
@@ -292,6 +344,11 @@ function outcomeOfClaim({ outgoingMail: { state }, heldBy }: DecidedMail): MailA
   if (state.name === 'dropped') return state.reason;
   if (!heldBy) return undefined;
   return heldBy === 'mailbox' ? 'held-back' : `held-back-${heldBy}`;
+}
+
+/** Whether the mail server has refused a mail about a pending invitation for good. */
+function isBounce({ kind, state }: OutgoingMail): boolean {
+  return isAboutPendingInvitation(kind) && state.name === 'failed' && state.reason === 'rejected';
 }
 
 function failureOf(error: unknown): FailedAttempt {
@@ -305,8 +362,7 @@ function outcomeOf({ state }: OutgoingMail): MailAttempt['outcome'] {
   return state.reason === 'address-unsupported' ? 'address-unsupported' : 'failed';
 }
 
-function templateInput({ outgoingMail: { kind }, context: { loan, lender } }: DecidedMail): EmailTemplateInput {
-  if (!loan) throw new TypeError('a mail was claimed without its loan');
+function templateInput(kind: MailKind, loan: Loan, lender: Lender | undefined): EmailTemplateInput {
   if (kind === 'funded') return { kind, loan, lender: lender ?? null };
   if (!lender) throw new TypeError(`a mail of kind ${kind} was claimed without its lender`);
   return { kind, loan, lender };

@@ -28,8 +28,9 @@ export interface EventHandler {
   /**
    * Gets each event batch at least once, in the order of its loan. A batch is retried if this throws.
    * @param signal if it is aborted, long work throws its reason; that counts as no failure
+   * @param isLastAttempt whether the batch is given up if this throws
    */
-  handle(batch: EventBatch, signal: AbortSignal): Promise<void>;
+  handle(batch: EventBatch, signal: AbortSignal, isLastAttempt: boolean): Promise<void>;
 }
 
 export interface OutboxDispatcherOptions {
@@ -207,7 +208,7 @@ export class OutboxDispatcher {
     if (!isDueAt(notBefore, clock(), AHEAD_MS_MAX)) return false;
     for (const handler of handlers.filter(({ name }) => !done.includes(name))) {
       try {
-        await handler.handle(batch, signal);
+        await handler.handle(batch, signal, failures + 1 >= ATTEMPTS_MAX);
       } catch (error) {
         if (signal.aborted) return false;
         if (error instanceof StoreError) throw error; // the database failed, not the handler

@@ -248,6 +248,13 @@ export const loanCreatedResponse = z.object({
 const page = <Shape extends z.ZodType>(shape: Shape, description: string) => member(z.array(shape), description);
 
 export const loanResponse = z.object({ success, loan: member(loanShape, 'The loan.') });
+export const ownLoanResponse = loanResponse.extend({
+  mails_on_their_way: member(
+    z.int().min(0).optional(),
+    'Mails about pending invitations that have not left yet. They leave by themselves. Absent for a lender.',
+    0,
+  ),
+});
 export const lenderResponse = z.object({ success, lender, loan });
 export const reminderResponse = z.object({
   success,

@@ -53,7 +53,8 @@ export async function serve(config: Config): Promise<RunningServer> {
     webSockets = openWebSocketEndpoints(app, config, log);
     server.open(app.fetch, webSockets.upgrades);
     const { contacts, sessions, signInMails } = app;
-    const work = { core: app, contacts, sessions, signInMails, mail: config.mail, limits: config, url, log, metrics };
+    const { mail, risk } = config;
+    const work = { core: app, contacts, sessions, signInMails, mail, risk, limits: config, url, log, metrics };
     stopBackground = await startBackground(work);
     const demo = await demoCommand(app, url).catch((err: unknown) => {
       log.warn({ err }, 'the demo loan can not be offered');

@@ -4,7 +4,8 @@ import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { MailLane } from '../domain/mail/mail-queue.ts';
 import type { RiskHold } from '../domain/risk/risk-hold.ts';
-import { MAIL_QUEUE, MAILING_QUEUE, padded, TIME_DIGITS } from './keys.ts';
+import { MAIL_QUEUE, MAILING_QUEUE } from './key-prefixes.ts';
+import { padded, TIME_DIGITS } from './keys.ts';
 import type { IndexEntry } from './store.ts';
 
 /* The partitions and positions of the index. The table in keys.ts lists them. */

@@ -18,6 +18,7 @@ import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.t
 import type { Loan } from '../domain/loan.ts';
 import type { CanonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
 import type { InvitationNotice } from '../domain/mail/invitation-notice.ts';
+import type { SenderAnswers } from '../domain/mail/limits/sender-answers.ts';
 import type { SenderMailCount } from '../domain/mail/limits/sender-mail-count.ts';
 import type { DailyMailCount } from '../domain/mail/mail-limits.ts';
 import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
@@ -26,11 +27,41 @@ import type { OptOut } from '../domain/mail/opt-out.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { MailboxSenders } from '../domain/risk/mailbox-senders.ts';
 import type { RiskHold } from '../domain/risk/risk-hold.ts';
+import type { SenderInvitations } from '../domain/risk/sender-invitations.ts';
 import type { EmailChallenge } from '../domain/sign-in/email-challenge.ts';
 import type { Session, SessionRef, UserSessions } from '../domain/sign-in/session.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
+import {
+  CHALLENGE,
+  CLAIMED,
+  CONNECTION,
+  CONTACT,
+  DEAD_LETTER,
+  EVENT,
+  EXPIRY,
+  HOLD,
+  IMPORT,
+  LENDER,
+  MAIL,
+  MAIL_COUNT,
+  MAIL_QUEUE,
+  MAILBOX,
+  MAILING,
+  MAILS,
+  METADATA,
+  NOTICE,
+  OUTBOX,
+  PART,
+  PROBE,
+  REMINDERS,
+  REQUEST,
+  SESSIONS,
+  SIGN_IN,
+  SUBSCRIPTIONS,
+} from './key-prefixes.ts';
 import type { Key, Range } from './store.ts';
 
 /*
@@ -55,6 +86,8 @@ import type { Key, Range } from './store.ts';
  * | loan counter        | user#USER          | loans                      |                                         |
  * | change counter      | user#USER          | changes                    |                                         |
  * | sender's mail count | user#USER          | mails                      |                                         |
+ * | sender's answers    | user#USER          | answers                    |                                         |
+ * | sender's invitations| user#USER          | invited                    |                                         |
  * | mail count          | mail-count#        | all#DAY                    |                                         |
  * | network mail count  | mail-count#NETWORK | network#DAY                |                                         |
  * | domain mail count   | mail-count#DOMAIN  | domain#DAY                 |                                         |
@@ -68,6 +101,7 @@ import type { Key, Range } from './store.ts';
  * | versions            |                    |                            |                                         |
  * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
  * | daily mail count    | mailbox#MAILBOX    | mails#DAY                  |                                         |
+ * | mailbox's senders   | mailbox#MAILBOX    | senders                    |                                         |
  * | opt-out             | mailbox#MAILBOX    | opt-out                    |                                         |
  * | session             | sessions#USER      | session#ID                 |                                         |
  * | user's sessions     | sessions#USER      | list                       |                                         |
@@ -83,34 +117,6 @@ import type { Key, Range } from './store.ts';
  * metadata has the same keys in every format, so that a store of another format is recognized.
  */
 
-const LENDER = 'lender#';
-const CLAIMED = 'claimed#';
-/** Prefix of the sort of event batches, and of nothing else: the deployed stream filters by it. */
-export const EVENT = 'event#';
-const OUTBOX = 'outbox#';
-const DEAD_LETTER = 'dead-letter#';
-const EXPIRY = 'expiry#';
-const REMINDERS = 'reminders#';
-const NOTICE = 'notice#';
-const HOLD = 'hold#';
-const CONTACT = 'contact#';
-const REQUEST = 'request#';
-const IMPORT = 'import#';
-const PART = 'part#';
-const MAIL = 'mail#';
-export const MAIL_QUEUE = 'mail-queue#';
-const MAILING = 'mailing#';
-export const MAILING_QUEUE = 'mailing-queue#';
-const MAILBOX = 'mailbox#';
-const MAILS = 'mails#';
-const MAIL_COUNT = 'mail-count#';
-const SESSIONS = 'sessions#';
-const CHALLENGE = 'challenge#';
-const SIGN_IN = 'sign-in#';
-const CONNECTION = 'connection#';
-const SUBSCRIPTIONS = 'subscriptions#';
-const PROBE = 'probe#';
-const METADATA = 'installation';
 const VERSION_DIGITS = 12;
 const PART_DIGITS = 3;
 export const TIME_DIGITS = 15;
@@ -237,6 +243,21 @@ export function dailyMailCountsOf(mailbox: CanonicalMailbox, after: string, limi
 /** Mails about pending invitations of a borrower, on the last day with any. */
 export function senderMailCountKey(userId: UserId): Key<SenderMailCount> {
   return { partition: `user#${userId}`, sort: 'mails' };
+}
+
+/** How a borrower's invitations were answered. */
+export function senderAnswersKey(userId: UserId): Key<SenderAnswers> {
+  return { partition: `user#${userId}`, sort: 'answers' };
+}
+
+/** What a borrower's invitations are judged by, besides their answers. */
+export function senderInvitationsKey(userId: UserId): Key<SenderInvitations> {
+  return { partition: `user#${userId}`, sort: 'invited' };
+}
+
+/** Who has invited a mailbox of late. */
+export function mailboxSendersKey(mailbox: CanonicalMailbox): Key<MailboxSenders> {
+  return { partition: MAILBOX + mailbox, sort: 'senders' };
 }
 
 /** Mails about pending invitations on a UTC day that processes have sent, or may send. */
@@ -406,52 +427,7 @@ export function isCacheable({ partition, sort }: Key): boolean {
     SUBSCRIPTIONS,
   ];
   if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
-  const uncachedSorts = [EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE, HOLD];
-  return !uncachedSorts.some((prefix) => sort.startsWith(prefix));
-}
-
-/** Kinds in a loan's partition, by the prefix of the sort. */
-const LOAN_KINDS = {
-  lender: LENDER,
-  claimed: CLAIMED,
-  eventBatch: EVENT,
-  outbox: OUTBOX,
-  deadLetter: DEAD_LETTER,
-  expiry: EXPIRY,
-  reminders: REMINDERS,
-  notice: NOTICE,
-} as const;
-
-/** Kinds outside loans, by the prefix of the partition. */
-const OTHER_KINDS = {
-  counter: 'user#',
-  import: IMPORT,
-  mailing: MAILING,
-  outgoingMail: MAIL,
-  mailQueueEnd: MAIL_QUEUE,
-  mailbox: MAILBOX,
-  mailCount: MAIL_COUNT,
-  contact: CONTACT,
-  session: SESSIONS,
-  challenge: CHALLENGE,
-  signInCounter: SIGN_IN,
-  record: REQUEST,
-  connection: CONNECTION,
-  subscription: SUBSCRIPTIONS,
-  probe: PROBE,
-} as const;
-
-export type ItemKind = 'loan' | keyof typeof LOAN_KINDS | keyof typeof OTHER_KINDS | 'installation' | 'other';
-
-export function kindOf({ partition, sort }: Key): ItemKind {
-  if (partition === METADATA) return 'installation';
-  if (!partition.startsWith('loan#')) return kindAmong(OTHER_KINDS, partition) ?? 'other';
-  return sort === 'loan' ? 'loan' : (kindAmong(LOAN_KINDS, sort) ?? 'other');
-}
-
-function kindAmong<Kind extends string>(kinds: Readonly<Record<Kind, string>>, text: string): Kind | undefined {
-  for (const kind in kinds) if (text.startsWith(kinds[kind])) return kind;
-  return undefined;
+  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE, HOLD].some((prefix) => sort.startsWith(prefix));
 }
 
 export function padded(value: number, digits: number): string {

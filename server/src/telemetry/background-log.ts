@@ -1,6 +1,7 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RequestMetadata } from '../execution/request-metadata.ts';
+import type { MailAnswered } from '../execution/telemetry.ts';
 import type { ImportStepResult } from '../usecases/imports/run-import-step.ts';
 import type { Log } from './log.ts';
 import type { MailCount, Metrics } from './metrics.ts';
@@ -35,6 +36,14 @@ export function logMailAttempts(log: Log, metrics: Metrics): (attempt: MailAttem
     else if (outcome === 'postponed') log.warn({ ...line, err }, 'mail delivery postponed');
     else if (outcome.startsWith('held-back')) log.info(line, 'mail held back until the next day');
     else log.info(line, outcome === 'sent' ? 'mail sent' : 'mail dropped');
+  };
+}
+
+/** @param metrics undefined where nothing is counted */
+export function logMailAnswers(log: Log, metrics: Metrics | undefined): (answered: MailAnswered) => void {
+  return ({ answer, loanId, requestId, traceparent }) => {
+    const line = { answer, loan_id: loanId, request_id: requestId, trace_id: traceIdOf(traceparent) };
+    log.info({ ...line, ...metrics?.mailAnswered(answer) }, 'invitation answered');
   };
 }
 

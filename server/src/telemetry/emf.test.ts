@@ -106,3 +106,30 @@ describe('embeddedMetrics', () => {
     expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
   });
 });
+
+describe('embeddedMetrics of risk and answers', () => {
+  const BACKGROUND = 'PrivateLending/Background';
+  const metrics = embeddedMetrics(() => NOW);
+  const published = (members: object) => metricsIn(JSON.stringify(members));
+
+  it('publishes a scored batch by its outcome, and its score for all batches together', () => {
+    expect(published(metrics.batchScored({ outcome: 'noted', score: 0.25 }))).toEqual([
+      { namespace: BACKGROUND, metric: 'RiskBatches', unit: 'Count', value: 1, dimensions: { Outcome: 'noted' } },
+      { namespace: BACKGROUND, metric: 'RiskScores', unit: 'None', value: 0.25, dimensions: {} },
+    ]);
+  });
+
+  it('publishes no score where it could not be had', () => {
+    const [batch, ...rest] = published(metrics.batchScored({ outcome: 'failed', score: null }));
+    expect([batch?.dimensions, rest]).toEqual([{ Outcome: 'failed' }, []]);
+  });
+
+  it('publishes decisions about holds, and answers to mail', () => {
+    expect(published(metrics.holdDecided('rejected'))).toEqual([
+      { namespace: BACKGROUND, metric: 'HoldDecisions', unit: 'Count', value: 1, dimensions: { Decision: 'rejected' } },
+    ]);
+    expect(published(metrics.mailAnswered('accepted'))).toEqual([
+      { namespace: BACKGROUND, metric: 'MailAnswers', unit: 'Count', value: 1, dimensions: { Answer: 'accepted' } },
+    ]);
+  });
+});

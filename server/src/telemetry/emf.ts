@@ -1,5 +1,5 @@
 import type { RequestEnded } from '../execution/telemetry.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, RiskCount } from './metrics.ts';
 
 /*
  * CloudWatch embedded metric format: CloudWatch reads metrics from log lines, so nothing is sent during a request. The member
@@ -23,13 +23,20 @@ export function embeddedMetrics(clock: () => number): Metrics {
     lendersImported: (count) => (count > 0 ? lineMembers([LENDERS_ADDED], { Endpoint: 'ImportLenders', LendersAdded: count }) : {}),
     importFailed: (code) => backgroundCount('ImportsFailed', { Code: code }),
     mailAttempted: ({ kind, outcome }) => backgroundCount('Mails', { Kind: kind, Outcome: outcome }),
-    holdDecided: (decision) => backgroundCount('HoldDecisions', { Decision: decision }),
+    mailAnswered: (answer) => backgroundCount('MailAnswers', { Answer: answer }),
     eventDeadLettered: (handler) => backgroundCount('EventsDeadLettered', { Handler: handler }),
+    batchScored: (batch) => lineMembers(riskMetrics(batch), riskMembers(batch)),
+    holdDecided: (decision) => backgroundCount('HoldDecisions', { Decision: decision }),
   };
 }
 
 /** One directive per metric, since all metrics of a directive share its dimensions. */
-function metric(name: string, unit: 'Count' | 'Milliseconds', dimensions: readonly string[], namespace = NAMESPACE): object {
+function metric(
+  name: string,
+  unit: 'Count' | 'Milliseconds' | 'None',
+  dimensions: readonly string[],
+  namespace = NAMESPACE,
+): object {
   return { Namespace: namespace, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] };
 }
 
@@ -51,4 +58,16 @@ function requestMembers({ endpoint, durationMs, error, lendersAdded }: RequestEn
     ...(lendersAdded > 0 && { LendersAdded: lendersAdded }),
     ...(error && { ErrorType: error.metricType, APIError: 1 }),
   };
+}
+
+/** The scores have no dimensions: their mean over all batches is compared with that of the model. */
+function riskMetrics({ score }: RiskCount): object[] {
+  return [
+    metric('RiskBatches', 'Count', ['Outcome'], BACKGROUND_NAMESPACE),
+    ...(score === null ? [] : [metric('RiskScores', 'None', [], BACKGROUND_NAMESPACE)]),
+  ];
+}
+
+function riskMembers({ outcome, score }: RiskCount): object {
+  return { Outcome: outcome, RiskBatches: 1, ...(score !== null && { RiskScores: score }) };
 }

@@ -5,6 +5,7 @@ import { metricsOf, valuesOf } from '../testing/app/read-metrics.ts';
 import type { TestResponse } from '../testing/app/response.ts';
 import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../testing/app/test-user.ts';
+import { PrometheusMetrics } from './prometheus.ts';
 
 let testApp: TestApp;
 let ana: TestUser;
@@ -28,8 +29,11 @@ describe('PrometheusMetrics', () => {
       api_errors_total: 'counter',
       store_calls_total: 'counter',
       mails_total: 'counter',
+      mail_answers_total: 'counter',
       events_dead_lettered_total: 'counter',
       imports_failed_total: 'counter',
+      risk_batches_total: 'counter',
+      risk_scores: 'histogram',
       hold_decisions_total: 'counter',
     });
     const labels = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, list = '']) => {
@@ -43,6 +47,7 @@ describe('PrometheusMetrics', () => {
         'api_latency_milliseconds_sum{endpoint,status}',
         'api_errors_total{endpoint,error_type}',
         'lenders_added_total{endpoint}',
+        'risk_scores_bucket{le}',
         'store_calls_total{verb}',
       ]),
     );
@@ -82,6 +87,32 @@ describe('PrometheusMetrics', () => {
   it('does not count requests outside of use cases', async () => {
     for (const path of ['/nowhere', '/health/live', '/openapi.json']) await testApp.send('GET', path);
     expect(await valuesOf('api_latency_milliseconds_count', testApp)).toEqual({});
+  });
+});
+
+describe('PrometheusMetrics of risk and answers', () => {
+  it('counts batches by outcome, and observes the scores that could be had', async () => {
+    const metrics = new PrometheusMetrics();
+    for (const [outcome, score] of [
+      ['passed', 0.004],
+      ['held', 0.3],
+      ['failed', null],
+    ] as const)
+      metrics.batchScored({ outcome, score });
+    const text = await metrics.page.text();
+    for (const outcome of ['passed', 'held', 'failed']) expect(text).toContain(`risk_batches_total{outcome="${outcome}"} 1\n`);
+    expect(text).toContain('risk_scores_count 2\n');
+    expect(text).toContain('risk_scores_sum 0.304\n');
+  });
+
+  it('counts decisions about holds, and answers to mail', async () => {
+    const metrics = new PrometheusMetrics();
+    metrics.holdDecided('released');
+    for (const answer of ['opted-out', 'bounced', 'opted-out'] as const) metrics.mailAnswered(answer);
+    const text = await metrics.page.text();
+    expect(text).toContain('hold_decisions_total{decision="released"} 1\n');
+    expect(text).toContain('mail_answers_total{answer="opted-out"} 2\n');
+    expect(text).toContain('mail_answers_total{answer="bounced"} 1\n');
   });
 });
 

@@ -93,26 +93,33 @@ export interface ReadableLoan {
   readonly invitations: readonly Item<Lender>[] | undefined;
   /** The last version that the caller sees, where their only invitation was revoked unanswered. */
   readonly lastVersion: number | undefined;
+  /** With what the caller of the function has added. */
+  readonly view: View;
 }
 
 /**
  * Reads the loan for its borrower or one of its lenders. Takes one storage call, two for a lender with invitations
  * under several addresses.
+ * @param more keys to read with it
  * @throws DomainError `NOT_FOUND` for anybody else
  */
-export async function requireReadableLoan(context: LoanContext, { store }: QueryServices): Promise<ReadableLoan> {
-  const keys = callerKeys(context);
+export async function requireReadableLoan(
+  context: LoanContext,
+  { store }: QueryServices,
+  more: readonly Key<unknown>[] = [],
+): Promise<ReadableLoan> {
+  const keys = [...callerKeys(context), ...more];
   let view = new View(Snapshot.read(keys, await store.get(keys)));
   const allKeys = [...keys, ...otherClaimedKeys(view, context)];
   if (allKeys.length > keys.length) view = new View(Snapshot.read(allKeys, await store.get(allKeys)));
   const loan = requireLoan(view, context.input.loan_id);
-  if (loan.data.borrowerId === context.caller.userId) return { loan, invitations: undefined, lastVersion: undefined };
+  if (loan.data.borrowerId === context.caller.userId) return { loan, invitations: undefined, lastVersion: undefined, view };
   const invitations = callerInvitations(view, context);
   const [first, ...others] = invitations;
   if (!first) throw notFound('loan');
   const isFrozen = others.length === 0 && isRevokedUnanswered(first.data); // others were answered
   const seen = isFrozen ? loanSeenBy(loan, first.data) : loan;
-  return { loan: seen, invitations, lastVersion: isFrozen ? seen.version : undefined };
+  return { loan: seen, invitations, lastVersion: isFrozen ? seen.version : undefined, view };
 }
 
 /** The totals that are shown where those at the revocation are not known: of a loan that nobody was invited to yet. */

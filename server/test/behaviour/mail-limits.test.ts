@@ -17,7 +17,8 @@ const DAY_MS = 86_400_000;
 const at = (domain: string, count: number, from = 0) => Array.from({ length: count }, (_, index) => `m${from + index}@${domain}`);
 
 describe.each(engines)('daily limits of mail on $name', ({ open }) => {
-  async function openFixture(limits: Partial<MailLimits> = {}) {
+  async function openFixture(changes: Partial<MailLimits> = {}) {
+    const limits = { isPaced: false, ...changes }; // see mail-pacing.test.ts
     const testApp = await openTestApp({ store: await open(), config: { invitesPerHour: 10_000 } });
     onTestFinished(() => testApp.close());
     const background = mailBackground(testApp, limits);

@@ -137,7 +137,7 @@ describe('an address whose invitation was revoked unanswered', () => {
     const { borrower, ann, ben, loan } = await revokedAnn(testApp);
     await ben.post(`/invitations/${loan}/accept`);
     await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 300) });
-    expect((await ann.get(`/loans/${loan}`)).body).toEqual((await borrower.get(`/loans/${loan}`)).body);
+    expect((await ann.get(`/loans/${loan}`)).body.loan).toEqual((await borrower.get(`/loans/${loan}`)).body.loan);
     expect((await ann.get(`/loans/${loan}`)).body.loan).toMatchObject({ total_invited: 500, total_accepted: 200, version: 4 });
     await borrower.post(`/loans/${loan}/cancel`);
     const { body } = await ann.get(`/loans/${loan}/events`);

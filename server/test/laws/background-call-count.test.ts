@@ -20,7 +20,7 @@ const ENTRIES_GATHERED_MS = 50;
 /** After it, outcomes of a slow mail server are recorded before all have come. */
 const OUTCOMES_GATHERED_MS = 200;
 
-async function openServer(store: Store) {
+async function openServer(store: Store, environment: Readonly<Record<string, string>> = {}) {
   const server = await startMailServer({});
   onTestFinished(server.close);
   const { host, port } = server.address;
@@ -28,6 +28,7 @@ async function openServer(store: Store) {
     SMTP_URL: `smtp://${host}:${port}`,
     PUBLIC_URL: 'http://127.0.0.1:3000',
     MAIL_FROM: 'a@example.org',
+    ...environment,
   });
   /** Calls that have returned. */
   const ended: StoreVerb[] = [];
@@ -46,6 +47,7 @@ async function openServer(store: Store) {
     contacts: { flush: async () => {} },
     sessions: testApp.app.sessions,
     mail: config.mail,
+    risk: config.risk,
     limits: config,
     url: '',
     log: makeLog({ write: (line) => void lines.push(line) }),
@@ -66,8 +68,11 @@ async function openServer(store: Store) {
 }
 
 describe.each(engines)('what follows a commit on $name', ({ open }) => {
-  it('takes three commits and one read for ten lenders with all their mails', async () => {
-    const { testApp, time, server, settlesAfter, errors } = await openServer(await open());
+  it.each([
+    ['three commits and one read', 'off', { commits: 3, reads: 1 }],
+    ['another commit and another read where they are scored, each', 'shadow', { commits: 4, reads: 2 }],
+  ])('takes %s, for ten lenders with all their mails (RISK=%s)', async (_, RISK, { commits, reads }) => {
+    const { testApp, time, server, settlesAfter, errors } = await openServer(await open(), { RISK });
     gatherAllOutcomes();
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}/lenders`;
@@ -76,12 +81,12 @@ describe.each(engines)('what follows a commit on $name', ({ open }) => {
     await settlesAfter(3, 0); // outbox entry
     const before = testApp.calls.length;
     expect((await borrower.post(path, { lenders: lenders(10, 1) })).status).toBe(200);
-    await settlesAfter(3, before);
+    await settlesAfter(commits, before);
     await time.pass(ENTRIES_GATHERED_MS);
-    await settlesAfter(4, before);
+    await settlesAfter(commits + 1, before);
     expect(server.delivered).toHaveLength(10);
     const [own, ...after] = testApp.calls.slice(before).filter((call, index) => !(index === 0 && call === 'get'));
-    expect([own, after.toSorted()]).toEqual(['commit', ['commit', 'commit', 'commit', 'get']]);
+    expect([own, after.toSorted()]).toEqual(['commit', [...Array(commits).fill('commit'), ...Array(reads).fill('get')]]);
     expect(errors()).toEqual([]);
   });
 });

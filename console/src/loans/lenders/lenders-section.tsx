@@ -1,6 +1,7 @@
 import type { Lender, Loan } from '@private-lending/client';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { useMailsOnTheirWay } from '../../api/queries.ts';
 import { useAnnounced } from '../../design/announcer.tsx';
 import { ButtonLink } from '../../design/components/button.tsx';
 import { EmptyState } from '../../design/components/empty-state.tsx';
@@ -51,6 +52,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
           <LenderTools loanStatus={loan.status} view={view} onChange={setView} counts={counts} canArrange={canArrange} />
         )}
       </div>
+      {isBorrower && <MailsOnTheirWay loanId={loan.loan_id} />}
       {isBorrower && !canArrange && loan.lender_count > ARRANGED_MAX && (
         <p className="soft small">{t('lenders.tooMany', { max: ARRANGED_MAX })}</p>
       )}
@@ -92,6 +94,13 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
       )}
     </section>
   );
+}
+
+/** Mail about invitations leaves by itself, some of it on the next days. */
+function MailsOnTheirWay({ loanId }: { readonly loanId: string }) {
+  const t = useTexts('loans');
+  const count = useMailsOnTheirWay(loanId);
+  return count > 0 && <p className="soft small">{t('lenders.mailsOnTheirWay', { count })}</p>;
 }
 
 /** Leads to the page for inviting, with a person filled in. */

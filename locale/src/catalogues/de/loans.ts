@@ -115,6 +115,7 @@ export const messages = {
   'lenders.option': '{status}: {number}',
   'lenders.declinedOrWithdrawn': 'Abgelehnt oder Annahme zurückgezogen',
   'lenders.revokedOrEnded': 'Einladung zurückgezogen oder beendet',
+  'lenders.mailsOnTheirWay': { one: 'Eine E-Mail ist unterwegs.', other: '{count} E-Mails sind unterwegs.' },
   'lenders.tooMany':
     'Bei mehr als {max} Personen lässt sich die Liste nicht sortieren oder durchsuchen: Sie steht in der Reihenfolge ihrer Kennungen.',
   'lenders.ownTitle': 'Ihr Anteil',

@@ -108,6 +108,7 @@ export const messages = {
   'lenders.option': '{status}: {number}',
   'lenders.declinedOrWithdrawn': 'Declined or withdrawn',
   'lenders.revokedOrEnded': 'Revoked, or ended with the loan',
+  'lenders.mailsOnTheirWay': { one: 'One e-mail is on its way.', other: '{count} e-mails are on their way.' },
   'lenders.tooMany': 'With more than {max} lenders the list can’t be sorted or searched: it is in the order of their ids.',
   'lenders.ownTitle': 'Your part',
   'lenders.toInvitation': 'See your invitation',

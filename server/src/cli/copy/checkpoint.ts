@@ -1,7 +1,8 @@
 import { uuidv7 } from 'uuidv7';
 import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, CopyCheckpoint } from '../../storage/bulk-store.ts';
-import { copyCheckpointKey, kindOf } from '../../storage/keys.ts';
+import { kindOf } from '../../storage/item-kinds.ts';
+import { copyCheckpointKey } from '../../storage/keys.ts';
 import { type Key, StoreSetupError } from '../../storage/store.ts';
 import { isCheckpoint } from './compare.ts';
 

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { Loan } from '../../domain/loan.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { BulkStore, StoredItem } from '../../storage/bulk-store.ts';
-import { copyCheckpointKey, type ItemKind, kindOf } from '../../storage/keys.ts';
+import { type ItemKind, kindOf } from '../../storage/item-kinds.ts';
+import { copyCheckpointKey } from '../../storage/keys.ts';
 
 /*
  * Compares two stores of any size in constant memory: by the number of items of each kind and the sum of their hashes,

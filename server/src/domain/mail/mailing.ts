@@ -1,8 +1,8 @@
 import type { LoanId, MailId, UserId } from '../ids.ts';
-import { dueAt, type OutgoingMail } from '../outgoing-mail.ts';
+import { dueAt, isHeldBack, type OutgoingMail } from '../outgoing-mail.ts';
 import type { MailLane } from './mail-queue.ts';
 
-/** So that a claim fits in one commit: it writes up to three items for each mail. @internal exported for tests */
+/** So that a claim fits in one commit: it writes up to three items for each mail. */
 export const MAILS_PER_MAILING = 25;
 
 type Shared = 'borrowerId' | 'createdAt' | 'lane' | 'loanId' | 'network' | 'requestId' | 'traceparent';
@@ -65,4 +65,15 @@ export function mailingDueAt({ mails }: Mailing): number | undefined {
 /** Whether a sender is working on it. */
 export function isHeld({ mails }: Mailing, now: number): boolean {
   return mails.some(({ state }) => state.name === 'claimed' && state.until > now);
+}
+
+/** The number of its mails that limits hold back. */
+export function heldBackIn({ mails }: Mailing): number {
+  return mails.filter(isHeldBack).length;
+}
+
+/** The mailing with the mails that limits hold back due now. */
+export function releaseHeldBack(mailing: Mailing, now: number): Mailing {
+  const state = { name: 'waiting', from: now } as const;
+  return { ...mailing, mails: mailing.mails.map((mail) => (isHeldBack(mail) ? { ...mail, heldUntil: now, state } : mail)) };
 }

@@ -33,6 +33,7 @@ export const WINDOW_MAX = 100;
 const WINDOW_DAYS = 7;
 
 export const DAY_MS = 86_400_000;
+export const WINDOW_MS = WINDOW_DAYS * DAY_MS;
 
 /** @param firstSeenAt epoch milliseconds */
 export function newSender(firstSeenAt: number): SenderHistory {
@@ -82,7 +83,7 @@ export function settledInvitations(history: SenderHistory, now: number): number 
 
 /** The invitations of `recent` that are new enough at a time. */
 export function recentAt(recent: readonly RecentInvitation[], now: number): readonly RecentInvitation[] {
-  return recent.filter(({ at }) => at > now - WINDOW_DAYS * DAY_MS).slice(0, WINDOW_MAX);
+  return recent.filter(({ at }) => at > now - WINDOW_MS).slice(0, WINDOW_MAX);
 }
 
 /** A clock that was set back counts to the latest day. */

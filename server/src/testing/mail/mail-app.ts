@@ -46,7 +46,7 @@ export async function openMailApp({ store, transport, senderStore = store, pause
       from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
       language: 'en',
       links: mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) }),
-      limits: readConfig({}).mail.limits,
+      limits: readConfig({ PACING: 'off' }).mail.limits,
       onAttempt: (attempt) => void attempts.push(attempt),
       pause: pause?.(advance) ?? defaultPause,
     });

@@ -2,14 +2,16 @@ import { DomainError, notFound } from '../../domain/errors.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import { declineByMail, type LinkedInvitationState, linkedInvitationState } from '../../domain/invitation.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
+import { countAnswers } from '../../domain/mail/limits/sender-answers.ts';
 import { optOut } from '../../domain/mail/opt-out.ts';
 import { changeWrites } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
-import type { Services } from '../../execution/services.ts';
+import type { CoreServices, Services } from '../../execution/services.ts';
 import { trackRequest } from '../../execution/track-request.ts';
 import type { View } from '../../execution/view.ts';
-import { lenderKey, loanKey, optOutKey } from '../../storage/keys.ts';
+import { lenderKey, loanKey, optOutKey, senderAnswersKey } from '../../storage/keys.ts';
+import type { Put } from '../../storage/store.ts';
 import { addressOf, contactKeys, type Recipient } from '../contacts/user-address.ts';
 
 /* What the links in e-mails allow without an account. The caller has verified the link. */
@@ -59,27 +61,48 @@ export function readInvitationOfMail(
   return tracked(services, 'ReadInvitationOfMail', request, () => decideAndCommit(services, { keys: [loanAt, lenderAt], decide }));
 }
 
-/** Stops all further mail to the mailbox at which the recipient gets mail now, and to the one of before: the link does not say which. */
-export function optOutOfMail(services: Services, recipient: MailRecipient, request: RequestMetadata): Promise<void> {
+/**
+ * Stops all further mail to the mailbox at which the recipient gets mail now, and to the one of before: the link does not say which.
+ * The first opt-out of a mailbox counts for the borrower whose invitation the mail was about.
+ */
+export async function optOutOfMail(services: Services, recipient: MailRecipient, request: RequestMetadata): Promise<void> {
+  const isCounted = await tracked(services, 'OptOutOfMail', request, () => stopMailTo(services, recipient));
+  if (isCounted) services.telemetry.mailAnswered({ answer: 'opted-out', loanId: recipient.loanId, ...request });
+}
+
+/** @returns whether it counts for the borrower @throws DomainError `NOT_FOUND` */
+export function stopMailTo(services: CoreServices, recipient: Omit<MailRecipient, 'round'>): Promise<boolean> {
   const { loanId, lenderId } = recipient;
-  const keys = [lenderId === null ? loanKey(loanId) : lenderKey(loanId, lenderId)];
+  const keys = [loanKey(loanId), ...(lenderId === null ? [] : [lenderKey(loanId, lenderId)])];
   const optOutKeysIn = (view: View) => {
     const found = recipientIn(view, recipient);
     return [...new Set([found.to, addressOf(view, found)].map(canonicalMailbox))].map((mailbox) => optOutKey(mailbox));
   };
-  const moreKeys = (view: View) => [...contactKeys(recipientIn(view, recipient)), ...optOutKeysIn(view)];
-  const decide = (view: View): Decision<void> => {
+  const answersAt = (view: View) => {
+    const loan = lenderId === null ? undefined : view.at(loanKey(loanId))?.data;
+    return loan && senderAnswersKey(loan.borrowerId);
+  };
+  const moreKeys = (view: View) => {
+    const answers = answersAt(view);
+    return [...contactKeys(recipientIn(view, recipient)), ...optOutKeysIn(view), ...(answers ? [answers] : [])];
+  };
+  const decide = (view: View): Decision<boolean> => {
     const now = services.clock();
-    const writes = optOutKeysIn(view).flatMap((key) => {
+    const optOutKeys = optOutKeysIn(view);
+    const writes: Put[] = optOutKeys.flatMap((key) => {
       const data = optOut(view.at(key)?.data, now);
       return data ? [{ key, expected: view.versionAt(key), data }] : [];
     });
-    return { result: undefined, writes };
+    const answers = answersAt(view);
+    const isFirst = optOutKeys.every((key) => !view.at(key));
+    if (!answers || !isFirst) return { result: false, writes };
+    const data = countAnswers(view.at(answers)?.data, ['opted-out']);
+    return { result: true, writes: [...writes, { key: answers, expected: view.versionAt(answers), data }] };
   };
-  return tracked(services, 'OptOutOfMail', request, () => decideAndCommit(services, { keys, moreKeys, decide }));
+  return decideAndCommit(services, { keys, moreKeys, decide });
 }
 
-function recipientIn(view: View, { loanId, lenderId }: MailRecipient): Recipient {
+function recipientIn(view: View, { loanId, lenderId }: Omit<MailRecipient, 'round'>): Recipient {
   if (lenderId === null) {
     const loan = view.at(loanKey(loanId))?.data;
     if (!loan) throw notFound('loan');

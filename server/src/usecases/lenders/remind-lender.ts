@@ -38,7 +38,8 @@ export const remindLender: Command<Input> = {
     const lender = requireLender(view, loan.loanId, input.lender_id).data;
     const status = effectiveStatus(loan, lender, now);
     if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be reminded of.`);
-    const { loanId, lenderId, round, userId, email: to } = lender;
+    const { loanId, lenderId, round, invitedAt, userId, email: to } = lender;
+    const { borrowerId } = loan;
     const period = periodAt('day', now);
     const counterKey = reminderCounterKey(loanId, lenderId);
     const tomorrow = periodEndAfter('day', now);
@@ -52,7 +53,7 @@ export const remindLender: Command<Input> = {
       counters: [{ key: counterKey, data: { period, count: 1 } }],
       ...(rules.sendsMail && {
         outgoingMail: createOutgoingMail(
-          { mailId, kind: 'reminder', loanId, borrowerId: loan.borrowerId, lane: 'hand', lenderId, round, userId, to },
+          { mailId, kind: 'reminder', loanId, borrowerId, lane: 'hand', lenderId, round, invitedAt, userId, to },
           now,
         ),
       }),

@@ -16,8 +16,8 @@ import { holdOf, storeHolds } from '../../testing/risk/seed-holds.ts';
 const OPERATORS = ['olga@example.com', 'omar@example.com'].map(emailOf);
 
 /** A loan that Ana is invited to, whose mail waits for the decision on a hold. */
-async function openFixture(store: Awaited<ReturnType<(typeof engines)[number]['open']>>, changes = {}) {
-  const testApp = await openTestApp({ store, config: { operators: new Set(OPERATORS) } });
+async function openFixture(store: Awaited<ReturnType<(typeof engines)[number]['open']>>, changes = {}, usesViewCache = false) {
+  const testApp = await openTestApp({ store, usesViewCache, config: { operators: new Set(OPERATORS) } });
   onTestFinished(() => testApp.close());
   const operator = await testApp.as('olga@example.com');
   const borrower = await testApp.as('borrower@example.com');
@@ -106,6 +106,19 @@ describe.each(engines)('a decision on a hold on $name', ({ open }) => {
     const again = await operator.post(`${path}/release`, undefined, key);
     expect([again.status, again.text, again.headers.get('Idempotency-Replayed')]).toEqual([200, first.text, 'true']);
     expect(requireProblem(await operator.post(`${path}/reject`, undefined, key)).status).toBe(409);
+  });
+
+  it('is made from what is stored, where the loan is cached', async () => {
+    const { testApp, operator, borrower, path, storedMailing } = await openFixture(await open(), {}, true);
+    const loan = path.slice('/operator/holds/'.length).slice(0, 36);
+    await borrower.post(`/loans/${loan}/lenders`, { lenders: [{ email: 'ben@example.com', contribution_amount: 5 }] });
+    const calls = await testApp.callsOf(async () => {
+      expect((await operator.post(`${path}/release`)).body.hold.status).toBe('released');
+    });
+    expect(calls).toEqual(['get', 'get', 'commit']);
+    expect((await storedMailing()).mails[0]?.state).toEqual({ name: 'waiting', from: testApp.now });
+    expect((await operator.post(`${path}/reject`)).status).toBe(409);
+    expect((await operator.post(`${path}0/reject`)).status).toBe(404);
   });
 
   it('is one where many decide at once', async () => {

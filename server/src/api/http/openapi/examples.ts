@@ -4,7 +4,8 @@ import type * as shapes from '../../../schemas/responses.ts';
 
 /*
  * One scenario for all calls of the reference: a loan of 20,000 USD is posted and Ana is invited to it with 5,000. It is
- * closed once she has accepted. Where holds are about it, the score of her invitation is high, and an operator decides. A test runs it on the real program and compares each response with the example.
+ * closed once she has accepted. For the calls of operators, her invitation is held. A test runs it on the real program and
+ * compares each response with the example.
  */
 
 export interface CallExample {

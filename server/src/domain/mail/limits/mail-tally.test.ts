@@ -9,7 +9,8 @@ const DAY = '2026-03-01';
 const BORROWER = emailOf('bo@gmail.com');
 
 function tallyOf(limits: Partial<MailLimits>, counts: Partial<MailCounts> = {}): MailTally {
-  const start = { sender: senderCountOn(DAY, undefined), network: 0, domainOf: () => 0, left: Number.POSITIVE_INFINITY };
+  const unlimited = { paced: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY };
+  const start = { sender: senderCountOn(DAY, undefined), network: 0, domainOf: () => 0, ...unlimited };
   return new MailTally({ ...NO_MAIL_LIMITS, ...limits }, { ...start, ...counts });
 }
 
@@ -30,6 +31,11 @@ describe('MailTally', () => {
   it('holds back what exceeds the limit of the sender, from the mailings before on', () => {
     const sender = { period: DAY, count: 998, domains: {} };
     expect(send(tallyOf({ perSender: 1000 }, { sender }), at('gmail.com', 3))).toEqual(['sent', 'sent', 'sender']);
+  });
+
+  it('holds back what exceeds the pace of the sender, from the mailings before on', () => {
+    const sender = { period: DAY, count: 23, domains: {} };
+    expect(send(tallyOf({}, { sender, paced: 25 }), at('gmail.com', 3))).toEqual(['sent', 'sent', 'pace']);
   });
 
   it('holds back what exceeds the limit of the network', () => {

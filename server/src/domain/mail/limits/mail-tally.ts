@@ -12,6 +12,8 @@ export interface MailCounts {
   readonly sender: SenderMailCount | undefined;
   /** Undefined where the mailing has no network: its request came from within the operator's own. */
   readonly network: number | undefined;
+  /** Mails that the sender may send today by the answers to those before; infinite where they are not paced. */
+  readonly paced: number;
   readonly domainOf: (domain: string) => number;
   /** Mails that may be counted in all. */
   readonly left: number;
@@ -61,6 +63,7 @@ export class MailTally {
   exceededBy(mail: CountedMail): Exclude<MailLimitName, 'mailbox'> | undefined {
     const { perSender, perNetwork, perDomain } = this.#limits;
     if (this.#sender && !isBelow(perSender, this.#sender.count)) return 'sender';
+    if (this.#sender && this.#sender.count >= this.#counts.paced) return 'pace';
     if (this.#counts.network !== undefined && !isBelow(perNetwork, this.#counts.network + this.#counted)) return 'network';
     const domain = this.#countedDomainOf(mail);
     const isDomainFull =

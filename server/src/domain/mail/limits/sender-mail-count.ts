@@ -1,9 +1,22 @@
+import type { LoanId, MailId } from '../../ids.ts';
 import { type UsageCounter, usedIn } from '../../usage-counter.ts';
+
+/** A mailing with mails that limits hold back. */
+export interface WaitingMailing {
+  readonly mailingId: MailId;
+  readonly loanId: LoanId;
+  /** That wait. */
+  readonly mails: number;
+  /** Whether an operator has to release it: no answer does. */
+  readonly isOnHold?: true;
+}
 
 /** Mails about pending invitations that a borrower sent in the last UTC day with any. */
 export interface SenderMailCount extends UsageCounter {
   /** By receiving domain that is not large: at least as many as were sent there. */
   readonly domains: Readonly<Record<string, number>>;
+  /** Mailings that limits hold back, those that have waited longest first. They stay on another day. */
+  readonly waiting?: readonly WaitingMailing[];
 }
 
 /** Receiving domains that are remembered. */
