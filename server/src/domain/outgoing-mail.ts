@@ -18,7 +18,7 @@ export type MailKind = 'invitation' | 'changed' | 'reminder' | 'accepted' | 'dec
  * Why a mail will never be sent; `obsolete`: its content is no longer true, or another mail has said it; `rejected-by-operator`: its
  * invitation was held.
  */
-export type DropReason = 'obsolete' | 'opted-out' | 'rejected-by-operator';
+type DropReason = 'obsolete' | 'opted-out' | 'rejected-by-operator';
 
 /** Why a mail failed for good. `address-unsupported`: its recipient needs SMTPUTF8, which the mail server does not support. */
 type FailureReason = 'address-unsupported' | 'rejected' | 'retried-for-too-long';

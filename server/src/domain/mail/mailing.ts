@@ -2,7 +2,7 @@ import type { LoanId, MailId, UserId } from '../ids.ts';
 import { dueAt, isHeldBack, type OutgoingMail } from '../outgoing-mail.ts';
 import type { MailLane } from './mail-queue.ts';
 
-/** So that a claim fits in one commit: it writes up to three items for each mail. @internal exported for tests */
+/** So that a claim fits in one commit: it writes up to three items for each mail. */
 export const MAILS_PER_MAILING = 25;
 
 type Shared = 'borrowerId' | 'createdAt' | 'lane' | 'loanId' | 'network' | 'requestId' | 'traceparent';

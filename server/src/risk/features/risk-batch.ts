@@ -36,7 +36,6 @@ export const OVERLAP_DAYS = 30;
 /**
  * The invitations of a commit.
  * @returns undefined where it invited nobody
- * @internal exported for tests, and for the event handler
  */
 export function riskBatchOf({ at, loan, events }: Pick<EventBatch, 'at' | 'loan' | 'events'>): RiskBatch | undefined {
   const invitations = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));

@@ -53,7 +53,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   υ: 'u',
 };
 
-/** The signals of a name, of a lender or a borrower. Takes any text of some hundred characters. @internal exported for tests */
+/** The signals of a name, of a lender or a borrower. Takes any text of some hundred characters. */
 export function nameSignals(name: string): readonly NameSignal[] {
   const text = name.normalize('NFKC');
   const words = [...(text.match(WORD) ?? [])];
