@@ -10,6 +10,7 @@ import { lenders } from '../server/src/testing/app/test-app.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn, type PublishedMetric } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { bounceOf } from '../server/src/testing/aws/ses-events.ts';
 import { sqsEvent } from '../server/src/testing/aws/sqs.ts';
 import { cancelledTransaction, errorResponse, NO_BACKEND, THROTTLED } from '../server/src/testing/dynamodb/errors.ts';
 import { respondWith } from '../server/src/testing/dynamodb/faults.ts';
@@ -25,11 +26,16 @@ import { startSes } from './ses.ts';
  * aggregate over dimensions, so an alarm on another name or dimension would never be raised.
  */
 
-const { json } = synthesize({ issuer: 'https://login.example.com', audience: 'lending' });
+const { json } = synthesize({
+  issuer: 'https://login.example.com',
+  audience: 'lending',
+  mailFrom: 'post@example.org',
+  publicUrl: 'https://example.org',
+});
 
 let published: readonly PublishedMetric[] = [];
 
-/** A mail that SES rejects, an event batch that becomes a dead letter, and an import that fails. @returns the lines of the functions */
+/** A mail that SES rejects, and one that bounces, an event batch that becomes a dead letter, and an import that fails. @returns the lines of the functions */
 async function causeBackgroundFailures(): Promise<string[]> {
   const table = await newTable({ hasStream: true });
   const ses = await startSes();
@@ -37,10 +43,11 @@ async function causeBackgroundFailures(): Promise<string[]> {
   const store = openDynamoDb(table, optionsAt());
   const deployment = await openDeployment(table);
   try {
-    const [api, stream, importing] = await Promise.all([
+    const [api, stream, importing, bounces] = await Promise.all([
       deployment.startApi(),
       deployment.start('stream', ses.settings),
       deployment.start('import', { IMPORT_QUEUE_URL: 'http://127.0.0.1:9' }), // no import needs a second message
+      deployment.start('bounces'),
     ]);
     for (const prefix of ['rejected', 'poisoned']) {
       const body = { ...LOAN, lenders: lenders(1, 5, prefix) };
@@ -48,12 +55,13 @@ async function causeBackgroundFailures(): Promise<string[]> {
       if (loanId && prefix === 'poisoned') await poison(store, loanId, 1);
     }
     await stream.invoke({ Records: await readStream(table) }, INVOCATION);
+    await bounces.invoke(bounceOf({ tags: ses.tags.at(-1) ?? {} }), INVOCATION);
     const loan = (await api.send('POST', '/loans', { body: LOAN })).headers.get('Location');
     const file = { raw: csv(...lines(1)), headers: { 'Content-Type': 'text/csv' } };
     const { import_id } = (await api.send('POST', `${loan}/lenders/imports`, file)).body.import;
     await breakImport(store, found(parseImportId(import_id), import_id));
     await importing.invoke(sqsEvent(JSON.stringify({ import_id })), INVOCATION);
-    return [...stream.lines(), ...importing.lines()];
+    return [...stream.lines(), ...importing.lines(), ...bounces.lines()];
   } finally {
     await Promise.all([deployment.close(), ses.close(), store.close()]);
   }
@@ -102,7 +110,10 @@ describe.skipIf(endpoint === undefined)('metrics of alarms and dashboard', () =>
       describeMetric(namespace, metric, Object.keys(dimensions)),
     );
     expect(new Set(watched.map(({ name }) => name))).toEqual(
-      new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'EventsDeadLettered', 'ImportsFailed']),
+      new Set([
+        ...['APIError', 'APILatency', 'LendersAdded', 'Mails', 'EventsDeadLettered', 'ImportsFailed'],
+        ...['RiskBatches', 'RiskScores', 'MailAnswers'],
+      ]),
     );
     for (const { by, namespace, name, dimensions } of watched)
       expect(printed, by).toContain(describeMetric(namespace, name, dimensions));
@@ -116,13 +127,16 @@ describe.skipIf(endpoint === undefined)('metrics of alarms and dashboard', () =>
     expect(countedErrorTypes('DatabaseThrottledAlarm')).toEqual(['DatabaseThrottled']);
   });
 
-  it('the background alarms count failed mails, dead letters and failed imports', () => {
+  it('the background alarms count failed mails, scores, bounces, dead letters and failed imports', () => {
     const background = published.filter(({ namespace }) => namespace === BACKGROUND);
     expect(background.map(({ metric, dimensions }) => [metric, dimensions])).toEqual(
       expect.arrayContaining([
         ['Mails', { Kind: 'invitation', Outcome: 'failed' }],
         ['EventsDeadLettered', { Handler: 'mail' }],
         ['ImportsFailed', { Code: 'INTERNAL_ERROR' }],
+        ['RiskBatches', { Outcome: 'passed' }],
+        ['RiskScores', {}],
+        ['MailAnswers', { Answer: 'bounced' }],
       ]),
     );
   });

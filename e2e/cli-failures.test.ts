@@ -11,6 +11,7 @@ import { type CliResult, openWorkplace, type Workplace } from '../server/src/tes
 
 const AS = ['--as', 'ana@example.com'];
 const LOAN = '01a202ae-0000-7000-8000-000000000000';
+const HOLD = `${LOAN}-1772356500000`;
 
 /** Commands that call a server. */
 const REMOTE: readonly (readonly string[])[] = [
@@ -22,6 +23,10 @@ const REMOTE: readonly (readonly string[])[] = [
   ['accept', LOAN, ...AS],
   ['decline', LOAN, ...AS],
   ['watch', LOAN, ...AS],
+  ['risk', 'list', ...AS],
+  ['risk', 'show', HOLD, ...AS],
+  ['risk', 'release', HOLD, ...AS],
+  ['risk', 'reject', HOLD, ...AS],
 ];
 
 let work: Workplace;

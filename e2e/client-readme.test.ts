@@ -48,7 +48,7 @@ describe('examples of the client’s README', () => {
   let server: Served;
 
   beforeAll(async () => {
-    server = await work.serve();
+    server = await work.serve({ OPERATORS: 'olga@example.com' });
   });
 
   it('README examples compile', () => {
@@ -58,11 +58,12 @@ describe('examples of the client’s README', () => {
   it('README examples print what their comments promise', async () => {
     writeFileSync(work.path('run.mts'), source);
     const [, tokenCommands = ''] = shellBlocks;
-    const printTokens = '\necho "$LENDING_TOKEN $BEN_TOKEN"';
+    const printTokens = '\necho "$LENDING_TOKEN $BEN_TOKEN $OPERATOR_TOKEN"';
     const commands = tokenCommands.replace('http://127.0.0.1:3000', server.url) + printTokens;
-    const [token = '', benToken = ''] = (await work.paste(commands)).stdout.trim().split(' ');
+    const [token = '', benToken = '', operatorToken = ''] = (await work.paste(commands)).stdout.trim().split(' ');
     const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-    const settings = { LENDING_URL: server.url, LENDING_TOKEN: token, BEN_TOKEN: benToken };
+    const tokens = { LENDING_TOKEN: token, BEN_TOKEN: benToken, OPERATOR_TOKEN: operatorToken };
+    const settings = { LENDING_URL: server.url, ...tokens };
     const { code, stdout, stderr } = await startIn(work.path(), process.execPath, [...flags, 'run.mts'], settings).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(expectedOutput.length).toBeGreaterThan(20);
@@ -107,7 +108,7 @@ it('compiles the @example of every method of LendingClient and AuthClient, and t
   for (const name of Object.getOwnPropertyNames(AuthClient.prototype))
     if (name !== 'constructor') expect(examples.join('')).toContain(`auth.${name}(`);
   const given =
-    'lending: LendingClient, auth: AuthClient, links: MailLinkClient, loanId: string, lenderId: string, importId: string';
+    'lending: LendingClient, auth: AuthClient, links: MailLinkClient, loanId: string, lenderId: string, importId: string, holdId: string';
   const functions = examples.map((example, n) => `export async function example${n}(${given}) {\n${example}}\n`);
   const imports =
     "import { ApiError, AuthClient, followImport, LendingClient, MailLinkClient, watchLoan } from '@private-lending/client';\n";

@@ -17,8 +17,8 @@ export interface Client {
 }
 
 /** Signs in at the local issuer. The token remains valid when the server restarts. */
-export async function signIn(url: string, email: string): Promise<Client> {
-  const { body } = await call(url, undefined, 'POST', '/local/token', { email });
+export async function signIn(url: string, email: string, name?: string): Promise<Client> {
+  const { body } = await call(url, undefined, 'POST', '/local/token', { email, ...(name !== undefined && { name }) });
   return clientAt(url, body.token);
 }
 

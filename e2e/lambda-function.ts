@@ -11,7 +11,7 @@ const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarn
 /** The trace id of every invocation. */
 export const TRACE = '5759e988bd862e3fe1be46a994272793';
 
-export type FunctionName = 'api' | 'clock' | 'import' | 'setup' | 'socket' | 'stream';
+export type FunctionName = 'api' | 'bounces' | 'clock' | 'import' | 'setup' | 'socket' | 'stream';
 
 export type LambdaFunction = Awaited<ReturnType<typeof startFunction>>;
 

@@ -211,7 +211,7 @@ interface OutputFile {
 }
 
 describe('bundles', () => {
-  it.each(['api', 'stream', 'import', 'clock', 'setup'] as const)(
+  it.each(['api', 'bounces', 'stream', 'import', 'clock', 'setup'] as const)(
     'the bundle %s needs only itself and Node, and has no code that it does not run',
     (name) => {
       const folder = bundleOf(name);

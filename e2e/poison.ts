@@ -4,10 +4,10 @@ import { eventBatchKey, importKey, importPartKey, outboxKey } from '../server/sr
 import type { Store } from '../server/src/storage/store.ts';
 import { rewrite } from '../server/src/testing/app/store-edits.ts';
 
-/** Makes an event batch one that the mail handler fails on, and has failed on seven times before. */
+/** Makes an event batch one that the mail handler fails on, and has failed on seven times before. Its score is done. */
 export async function poison(store: Store, loanId: LoanId, version: number): Promise<void> {
   await rewrite(store, eventBatchKey(loanId, version), { events: [{ type: 'lender.invited' }] });
-  await rewrite(store, outboxKey(loanId, version), { failures: 7 });
+  await rewrite(store, outboxKey(loanId, version), { failures: 7, done: ['risk'] });
 }
 
 /** Makes the first step of an import fail, which has failed before as often as it may. */

@@ -122,8 +122,9 @@ describe('function roles', () => {
   it('grants functions that send mail to send it from one address, whose own or domain identity is verified', () => {
     const withMail = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
     const identities = ['post@lending.example.org', 'lending.example.org'];
+    const resources = [...identities.map((name) => `identity/${name}`), 'configuration-set/private-lending-prod'];
     const toSend = ['ses:SendEmail', 'ses:SendRawEmail'].flatMap((action) =>
-      identities.map((name) => `Allow ${action} arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/${name}`),
+      resources.map((resource) => `Allow ${action} arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:${resource}`),
     );
     for (const id of ['Stream', 'Clock']) {
       expect(permissionsOf(id, withMail)).toEqual([...permissionsOf(id), ...toSend].sort());
@@ -136,6 +137,20 @@ describe('function roles', () => {
       );
     }
     for (const id of ['Api', 'Import']) expect(permissionsOf(id, withMail)).toEqual(permissionsOf(id));
+  });
+
+  it('grants Bounces the table without its index, and only EventBridge to invoke it', () => {
+    const withMail = synthesize({ mailFrom: 'post@example.org', publicUrl: 'https://example.org' });
+    expect(permissionsOf('Bounces', withMail)).toEqual(
+      [...TABLE_PERMISSIONS, ...LOG_PERMISSIONS('Bounces'), ...TRACE_PERMISSIONS].sort(),
+    );
+    const permissions = Object.values(withMail.template.findResources('AWS::Lambda::Permission')).map(
+      ({ Properties }) => Properties,
+    );
+    const grants = permissions.filter(({ FunctionName }) => /^Bounces/.test(resolveName(FunctionName)));
+    expect(grants.map(({ Principal, SourceArn }) => [Principal, resolveName(SourceArn)])).toEqual([
+      ['events.amazonaws.com', 'MailReports.Arn'],
+    ]);
   });
 
   it('grants wildcards only for traces, connections, objects that Lambda names itself, and files of the console', () => {

@@ -15,6 +15,7 @@ export function addLending(app: App): LendingStack {
     settings,
     bundles: {
       api: bundle('api'),
+      bounces: bundle('bounces'),
       socket: bundle('socket'),
       stream: bundle('stream'),
       import: bundle('import'),

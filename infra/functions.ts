@@ -14,7 +14,7 @@ export interface HandlerProps {
 }
 
 interface FunctionProps extends HandlerProps {
-  readonly id: 'Api' | 'Clock' | 'Import' | 'Setup' | 'Socket' | 'Stream';
+  readonly id: 'Api' | 'Bounces' | 'Clock' | 'Import' | 'Setup' | 'Socket' | 'Stream';
   readonly description: string;
   readonly memoryMb: number;
   readonly timeout: Duration;

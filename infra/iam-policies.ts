@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import { storeMetadataKey } from '../server/src/storage/keys.ts';
-import type { MailSettings } from './settings.ts';
+import type { Deployment } from './deployment.ts';
 
 /** The partition of the secret, from which ids and the keys of links and cursors are derived. */
 const METADATA = storeMetadataKey('secret').partition;
@@ -42,15 +42,16 @@ export function indexAccessPolicy(table: Table): PolicyStatement {
   return new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${LAYOUT.index.name}`] });
 }
 
-/** The address or its domain may be the verified identity. SES requires both actions for raw mail. */
-export function sendEmailPolicy(stack: Stack, mail: MailSettings | undefined): PolicyStatement[] {
+/** The address or its domain may be the verified identity. SES requires both actions for raw mail, and the configuration set. */
+export function sendEmailPolicy(stack: Stack, { settings: { mail }, name }: Deployment): PolicyStatement[] {
   if (!mail) return [];
   const { address } = mail;
-  const identities = [address, address.slice(address.indexOf('@') + 1)];
+  const arnOf = (resource: string, resourceName: string) => stack.formatArn({ service: 'ses', resource, resourceName });
+  const identities = [address, address.slice(address.indexOf('@') + 1)].map((identity) => arnOf('identity', identity));
   return [
     new PolicyStatement({
       actions: ['ses:SendEmail', 'ses:SendRawEmail'],
-      resources: identities.map((resourceName) => stack.formatArn({ service: 'ses', resource: 'identity', resourceName })),
+      resources: [...identities, arnOf('configuration-set', name)],
       conditions: { StringEquals: { 'ses:FromAddress': address } },
     }),
   ];

@@ -9,9 +9,12 @@ const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' }
 let prod: Synthesized;
 /** A stage that keeps no data, with an external issuer. */
 let trial: Synthesized;
+/** A stage that sends mail. */
+let mailing: Synthesized;
 
 beforeAll(() => {
   prod = synthesize();
+  mailing = synthesize({ mailFrom: 'post@example.org', publicUrl: 'https://example.org' });
   const settings = {
     stage: 'try',
     retainData: 'false',
@@ -96,14 +99,16 @@ describe('addFunction', () => {
     });
   });
 
-  it('creates six functions', () => {
+  it('creates six functions, and one for bounces where mail is sent', () => {
     prod.template.resourceCountIs('AWS::Lambda::Function', 6);
+    mailing.template.resourceCountIs('AWS::Lambda::Function', 7);
+    expect(mailing.properties('AWS::Lambda::Function', 'Bounces')).toMatchObject({ MemorySize: 256, Timeout: 30 });
   });
 
   it('gives each function its own bundle', () => {
-    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock', 'Setup'];
-    const keys = ids.map((id) => prod.properties('AWS::Lambda::Function', id).Code.S3Key);
-    expect(new Set(keys).size).toBe(6);
+    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock', 'Setup', 'Bounces'];
+    const keys = ids.map((id) => mailing.properties('AWS::Lambda::Function', id).Code.S3Key);
+    expect(new Set(keys).size).toBe(7);
   });
 
   it('configures the user pool as the issuer, and its client as the audience', () => {
@@ -142,6 +147,7 @@ describe('addFunction', () => {
     const environmentOf = (id: string, { properties }: Synthesized) => ({
       ...properties('AWS::Lambda::Function', id).Environment.Variables,
       STORE: 'dynamodb:lending',
+      SES_CONFIGURATION_SET: 'private-lending-prod',
       FEED_URL: 'wss://lending.example.org/feed',
     });
     const mail = { publicUrl: 'https://lending.example.org', from: { address: 'post@example.org' }, transport: { kind: 'ses' } };

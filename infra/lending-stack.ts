@@ -7,6 +7,7 @@ import { addConsoleClient } from './console/sign-in-pages.ts';
 import { deploymentOf } from './deployment.ts';
 import { addGateway } from './gateway.ts';
 import { addImports } from './imports.ts';
+import { addBounces } from './mail/bounces.ts';
 import { addAlarms } from './monitoring/alarms.ts';
 import { addDashboard } from './monitoring/dashboard.ts';
 import { addClock } from './schedule.ts';
@@ -19,12 +20,12 @@ import { addWebSocket } from './web-socket.ts';
 export interface LendingProps {
   readonly settings: Settings;
   /** Folders with an `index.mjs` that exports `handler`. */
-  readonly bundles: Readonly<Record<'api' | 'clock' | 'import' | 'setup' | 'socket' | 'stream', string>>;
+  readonly bundles: Readonly<Record<'api' | 'bounces' | 'clock' | 'import' | 'setup' | 'socket' | 'stream', string>>;
   /** Folder of the console's files, which the bundle of `setup` has. */
   readonly consoleAssets: string;
 }
 
-/** Private Lending on AWS: the console, two gateways, six functions, a queue, one table, alarms and a dashboard. */
+/** Private Lending on AWS: the console, two gateways, six functions, with mail a seventh, a queue, one table, alarms and a dashboard. */
 export class LendingStack extends Stack {
   constructor(app: App, { settings, bundles, consoleAssets }: LendingProps) {
     const deployment = deploymentOf(settings);
@@ -51,6 +52,10 @@ export class LendingStack extends Stack {
     if (issuer.pool) {
       const client = addConsoleClient(this, deployment, issuer.pool, publicUrl);
       api.addEnvironment('AUTH_CLIENT_ID', client.userPoolClientId);
+    }
+    if (settings.mail) {
+      const { configurationSet } = addBounces(this, deployment, { bundle: bundles.bounces, table });
+      for (const sender of withLinks) sender.addEnvironment('SES_CONFIGURATION_SET', configurationSet.configurationSetName);
     }
     const functions = functionsOf(this);
     // Without the secret, they can only fail.

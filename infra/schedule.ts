@@ -18,7 +18,7 @@ export function addClock(stack: Stack, deployment: Deployment, { bundle, table }
     memoryMb: 512,
     timeout: Duration.minutes(5),
     ...(settings.mail && { environment: settings.mail.environment }),
-    policies: [...tableAccessPolicy(table), indexAccessPolicy(table), ...sendEmailPolicy(stack, settings.mail)],
+    policies: [...tableAccessPolicy(table), indexAccessPolicy(table), ...sendEmailPolicy(stack, deployment)],
   });
   new Rule(stack, 'EveryMinute', {
     ruleName: `${name}-every-minute`,

@@ -92,7 +92,7 @@ describe('readSettings', () => {
   });
 
   it('passes settings of the program on as environment variables, only those that are set', () => {
-    const claims = { emailClaim: 'mail', emailVerifiedClaim: 'mail_verified' };
+    const claims = { emailClaim: 'mail', emailVerifiedClaim: 'mail_verified', operatorClaim: 'groups' };
     const { environment } = readSettings({
       ...ISSUER,
       ...claims,
@@ -104,6 +104,7 @@ describe('readSettings', () => {
     expect(environment).toEqual({
       AUTH_EMAIL_CLAIM: 'mail',
       AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
+      AUTH_OPERATOR_CLAIM: 'groups',
       INVITES_PER_HOUR: '50',
       LOANS_PER_DAY: '60',
       REQUESTS_PER_SECOND: '0',

@@ -51,7 +51,7 @@ export interface Throttles {
   readonly feed: Throttle;
 }
 
-export interface MailSettings {
+interface MailSettings {
   /** Environment variables for the program, besides PUBLIC_URL. */
   readonly environment: Readonly<Record<string, string>>;
   /** The sender's address. */
@@ -73,6 +73,7 @@ export class DeploymentError extends Error {
 const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; readonly check: Check }>> = {
   emailClaim: { variable: 'AUTH_EMAIL_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
   emailVerifiedClaim: { variable: 'AUTH_EMAIL_VERIFIED_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
+  operatorClaim: { variable: 'AUTH_OPERATOR_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
   clientId: { variable: 'AUTH_CLIENT_ID', check: matches(/^[\x21-\x7e]+$/, 'must be a client id of the issuer, without spaces') },
   invitesPerHour: { variable: 'INVITES_PER_HOUR', check: whole(1, 1_000_000) },
   loansPerDay: { variable: 'LOANS_PER_DAY', check: whole(1, 1_000_000) },

@@ -44,7 +44,7 @@ export function addStream(stack: Stack, deployment: Deployment, { bundle, table 
     policies: [
       ...tableAccessPolicy(table),
       indexAccessPolicy(table),
-      ...sendEmailPolicy(stack, mail),
+      ...sendEmailPolicy(stack, deployment),
       new PolicyStatement({ actions: readStream, resources: [streamArn] }),
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failedBatches.bucketArn] }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [failedBatches.arnForObjects(`${FAILED_PREFIX}*`)] }),

@@ -5,7 +5,7 @@ import { createClient } from '@hey-api/openapi-ts';
 import { openApiDocument } from '../server/src/api/http/openapi/document.ts';
 
 /** Tags of the operations that the client has. Others are for browsers, mail programs and monitoring. */
-const TAGS = ['loans', 'lenders', 'invitations', 'events'];
+const TAGS = ['loans', 'lenders', 'invitations', 'events', 'holds'];
 /** Of those that AuthClient has, with a few for browsers and other services. */
 const SIGN_IN_TAG = 'sign-in';
 

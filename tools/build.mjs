@@ -69,6 +69,7 @@ async function buildFunctions() {
     buildFunction('stream', 'server/src/lambda/stream-entry.ts'),
     buildFunction('import', 'server/src/lambda/import-entry.ts'),
     buildFunction('clock', 'server/src/lambda/schedule-entry.ts'),
+    buildFunction('bounces', 'server/src/lambda/bounces/bounces-entry.ts'),
     buildFunction('setup', 'server/src/lambda/setup/setup-entry.ts'),
   ]);
 }

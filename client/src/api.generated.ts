@@ -115,6 +115,209 @@ export type Event = {
 };
 
 /**
+ * Invitations of one commit whose score is high, for an operator to decide on.
+ */
+export type Hold = {
+    /**
+     * Opaque id of the hold.
+     */
+    hold_id: string;
+    /**
+     * Id of the loan.
+     */
+    loan_id: string;
+    /**
+     * `held`: mail waits for a decision. `noted`: nobody has decided, and mail does not wait. `released`, `rejected`: what an operator has decided.
+     */
+    status: 'held' | 'noted' | 'released' | 'rejected';
+    /**
+     * Whether mail waits for the decision. If not, the decision is a label for the next training only.
+     */
+    is_enforced: boolean;
+    /**
+     * Invitations that were made at once, all of them in this hold.
+     */
+    invitations: number;
+    /**
+     * Probability that they are abusive, 0 to 1, by the model; null where it could not be computed.
+     */
+    score: number | null;
+    /**
+     * What raised the score, the largest contribution first.
+     */
+    reasons: Array<{
+        /**
+         * Name of the feature in the model.
+         */
+        feature: string;
+        /**
+         * What it is about, in words.
+         */
+        label: string;
+        /**
+         * What it adds to the score, as log-odds.
+         */
+        contribution: number;
+    }>;
+    /**
+     * Version of the model.
+     */
+    model_version: string;
+    /**
+     * When the invitations were made. RFC 3339, UTC.
+     */
+    invited_at: string;
+    /**
+     * When an operator decided; null before. RFC 3339, UTC.
+     */
+    decided_at: string | null;
+    /**
+     * Id of the user who decided; null before.
+     */
+    decided_by: string | null;
+    /**
+     * Who invites.
+     */
+    borrower: {
+        /**
+         * The name in the borrower’s token; null if it has none.
+         */
+        name: string | null;
+        /**
+         * Verified by the borrower’s sign-in.
+         */
+        email: string;
+    };
+    /**
+     * The loan to which they are invited.
+     */
+    loan: {
+        /**
+         * What the borrower wants to raise. In major units of the loan’s currency.
+         */
+        amount: number;
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        /**
+         * What the loan is for, at most 500 characters; null if not given.
+         */
+        purpose: string | null;
+    };
+};
+
+/**
+ * A hold with the lenders who were invited.
+ */
+export type HoldWithLenders = {
+    /**
+     * Opaque id of the hold.
+     */
+    hold_id: string;
+    /**
+     * Id of the loan.
+     */
+    loan_id: string;
+    /**
+     * `held`: mail waits for a decision. `noted`: nobody has decided, and mail does not wait. `released`, `rejected`: what an operator has decided.
+     */
+    status: 'held' | 'noted' | 'released' | 'rejected';
+    /**
+     * Whether mail waits for the decision. If not, the decision is a label for the next training only.
+     */
+    is_enforced: boolean;
+    /**
+     * Invitations that were made at once, all of them in this hold.
+     */
+    invitations: number;
+    /**
+     * Probability that they are abusive, 0 to 1, by the model; null where it could not be computed.
+     */
+    score: number | null;
+    /**
+     * What raised the score, the largest contribution first.
+     */
+    reasons: Array<{
+        /**
+         * Name of the feature in the model.
+         */
+        feature: string;
+        /**
+         * What it is about, in words.
+         */
+        label: string;
+        /**
+         * What it adds to the score, as log-odds.
+         */
+        contribution: number;
+    }>;
+    /**
+     * Version of the model.
+     */
+    model_version: string;
+    /**
+     * When the invitations were made. RFC 3339, UTC.
+     */
+    invited_at: string;
+    /**
+     * When an operator decided; null before. RFC 3339, UTC.
+     */
+    decided_at: string | null;
+    /**
+     * Id of the user who decided; null before.
+     */
+    decided_by: string | null;
+    /**
+     * Who invites.
+     */
+    borrower: {
+        /**
+         * The name in the borrower’s token; null if it has none.
+         */
+        name: string | null;
+        /**
+         * Verified by the borrower’s sign-in.
+         */
+        email: string;
+    };
+    /**
+     * The loan to which they are invited.
+     */
+    loan: {
+        /**
+         * What the borrower wants to raise. In major units of the loan’s currency.
+         */
+        amount: number;
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        /**
+         * What the loan is for, at most 500 characters; null if not given.
+         */
+        purpose: string | null;
+    };
+    /**
+     * Who was invited, in the order of the request.
+     */
+    lenders: Array<{
+        /**
+         * The invited address, in canonical form.
+         */
+        email: string;
+        /**
+         * Display name that the borrower gave; null if they gave none.
+         */
+        name: string | null;
+        /**
+         * What the lender was invited to lend. In major units of the loan’s currency.
+         */
+        contribution_amount: number;
+    }>;
+};
+
+/**
  * A file of lenders and its progress.
  */
 export type Import = {
@@ -972,7 +1175,7 @@ export type AddLendersErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -1105,7 +1308,7 @@ export type RevokeLenderErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -1223,7 +1426,7 @@ export type ChangeLenderErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -1336,7 +1539,7 @@ export type RemindLenderErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -1457,7 +1660,7 @@ export type ImportLendersErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -1745,7 +1948,7 @@ export type CloseLoanErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -1850,7 +2053,7 @@ export type CancelLoanErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -2139,7 +2342,7 @@ export type AcceptInvitationErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -2248,7 +2451,7 @@ export type DeclineInvitationErrors = {
      */
     408: Problem;
     /**
-     * The state of the loan or the invitation no longer allows this.
+     * The state of the loan, the invitation or the hold no longer allows this.
      */
     409: Problem;
     /**
@@ -2308,6 +2511,382 @@ export type DeclineInvitationResponses = {
 };
 
 export type DeclineInvitationResponse = DeclineInvitationResponses[keyof DeclineInvitationResponses];
+
+export type ListHoldsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only holds with this status. Left out, those that are `held` or `noted`.
+         */
+        status?: 'held' | 'noted' | 'released' | 'rejected';
+        /**
+         * Items on a page, 1 to 100.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the previous page, for the same user, call and filters; with others it is 400.
+         */
+        cursor?: string;
+    };
+    url: '/operator/holds';
+};
+
+export type ListHoldsErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The caller is no operator, or the token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * A limit is reached: on requests, or of the database.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type ListHoldsError = ListHoldsErrors[keyof ListHoldsErrors];
+
+export type ListHoldsResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * Holds on this page, the newest first.
+         */
+        holds: Array<Hold>;
+        /**
+         * Cursor of the next page, to be sent as `cursor`; null at the end.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListHoldsResponse = ListHoldsResponses[keyof ListHoldsResponses];
+
+export type ReadHoldData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the hold. One that names nothing is 404.
+         */
+        hold_id: string;
+    };
+    query?: never;
+    url: '/operator/holds/{hold_id}';
+};
+
+export type ReadHoldErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The caller is no operator, or the token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * A limit is reached: on requests, or of the database.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type ReadHoldError = ReadHoldErrors[keyof ReadHoldErrors];
+
+export type ReadHoldResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * The hold.
+         */
+        hold: HoldWithLenders;
+    };
+};
+
+export type ReadHoldResponse = ReadHoldResponses[keyof ReadHoldResponses];
+
+export type ReleaseHoldData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the hold. One that names nothing is 404.
+         */
+        hold_id: string;
+    };
+    query?: never;
+    url: '/operator/holds/{hold_id}/release';
+};
+
+export type ReleaseHoldErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The caller is no operator, or the token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The state of the loan, the invitation or the hold no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * A limit is reached: on requests, or of the database.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type ReleaseHoldError = ReleaseHoldErrors[keyof ReleaseHoldErrors];
+
+export type ReleaseHoldResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * The hold after the decision.
+         */
+        hold: Hold;
+    };
+};
+
+export type ReleaseHoldResponse = ReleaseHoldResponses[keyof ReleaseHoldResponses];
+
+export type RejectHoldData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the hold. One that names nothing is 404.
+         */
+        hold_id: string;
+    };
+    query?: never;
+    url: '/operator/holds/{hold_id}/reject';
+};
+
+export type RejectHoldErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The caller is no operator, or the token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The state of the loan, the invitation or the hold no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * A limit is reached: on requests, or of the database.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type RejectHoldError = RejectHoldErrors[keyof RejectHoldErrors];
+
+export type RejectHoldResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * The hold after the decision.
+         */
+        hold: Hold;
+    };
+};
+
+export type RejectHoldResponse = RejectHoldResponses[keyof RejectHoldResponses];
 
 export type BeginSignInData = {
     body?: never;
@@ -2489,6 +3068,10 @@ export type ReadMeResponses = {
              */
             name: string | null;
             /**
+             * Whether the user may see and decide the holds of all borrowers.
+             */
+            is_operator: boolean;
+            /**
              * When the session or token ends.
              */
             expires_at: string;
@@ -2608,6 +3191,10 @@ export type ChangeNameResponses = {
              * Display name; null without one.
              */
             name: string | null;
+            /**
+             * Whether the user may see and decide the holds of all borrowers.
+             */
+            is_operator: boolean;
             /**
              * When the session or token ends.
              */

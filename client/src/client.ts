@@ -284,6 +284,47 @@ export class LendingClient implements FeedAuth {
     );
   }
 
+  /**
+   * Lists suspicious invitations of all borrowers: for operators. Without a status, those that nobody has decided on.
+   * @example
+   * for await (const { hold_id, score } of lending.listHolds({ status: 'held' })) console.log(hold_id, score);
+   */
+  listHolds(query: Query<api.ListHoldsData> = {}, options: CallOptions = {}): Pages<api.ListHoldsResponse, api.Hold> {
+    return this.#pages('listHolds', { path: 'operator/holds' }, query, options, ({ holds }) => holds);
+  }
+
+  /**
+   * @example
+   * const { lenders, reasons } = (await lending.readHold(holdId)).hold;
+   */
+  readHold(holdId: string, options: CallOptions = {}): ApiPromise<api.ReadHoldResponse> {
+    return this.#call({ operation: 'readHold', method: 'GET', path: 'operator/holds/{holdId}', ids: { holdId } }, options);
+  }
+
+  /**
+   * Has the mail about held invitations sent.
+   * @example
+   * await lending.releaseHold(holdId);
+   */
+  releaseHold(holdId: string, options: ChangeOptions = {}): ApiPromise<api.ReleaseHoldResponse> {
+    return this.#call(
+      { operation: 'releaseHold', method: 'POST', path: 'operator/holds/{holdId}/release', ids: { holdId } },
+      options,
+    );
+  }
+
+  /**
+   * Drops the mail about held invitations.
+   * @example
+   * await lending.rejectHold(holdId);
+   */
+  rejectHold(holdId: string, options: ChangeOptions = {}): ApiPromise<api.RejectHoldResponse> {
+    return this.#call(
+      { operation: 'rejectHold', method: 'POST', path: 'operator/holds/{holdId}/reject', ids: { holdId } },
+      options,
+    );
+  }
+
   #call<T>(spec: Omit<RequestSpec<T>, 'parse'>, options: ChangeOptions): ApiPromise<T> {
     return toApiPromise(this.#transport.send<T>({ ...spec, parse: parseJsonObject }, options));
   }

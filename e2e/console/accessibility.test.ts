@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openSqlite } from '../../server/src/storage/sqlite/sqlite-store.ts';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
 import { resetPage, signInLocally } from './console-user.ts';
+import { createHoldScenes, OPERATOR } from './hold-scenes.ts';
 import { createScenes, type Scene } from './scenes.ts';
 
 /*
@@ -27,7 +29,7 @@ const OVERLAPS = `(() => {
     return range;
   };
   const groups = [
-    [...document.querySelectorAll('.card, .lender-table')],
+    [...document.querySelectorAll('.card, .lender-table, .decision-panel, .hold-item')],
     ...[...document.querySelectorAll('.lender-table tbody tr')].map((row) => [...row.children]),
   ];
   return groups.flatMap((elements) => {
@@ -63,11 +65,14 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
 
   beforeAll(async () => {
     work = openWorkplace();
-    server = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', STORE: 'sqlite::memory:' });
+    server = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', OPERATORS: OPERATOR.email });
     browser = await launchBrowser(chromium);
     page = await browser.newPage({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce' });
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    scenes = new Map((await createScenes(server.url)).map((scene) => [scene.name, scene]));
+    const store = openSqlite(work.path('data', 'lending.db'));
+    const all = [...(await createScenes(server.url)), ...(await createHoldScenes(server.url, store))];
+    await store.close();
+    scenes = new Map(all.map((scene) => [scene.name, scene]));
   }, BROWSER_START_MS);
 
   afterAll(async () => {
@@ -110,6 +115,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
       'invitation',
       'invitation-accepted',
     ],
+    ...['holds', 'holds-empty', 'hold', 'hold-noted', 'hold-unscored', 'hold-rejected'],
   ];
 
   it('visits every scene', () => {
@@ -139,7 +145,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
     },
   );
 
-  it.each(['components', 'invite'])(
+  it.each(['components', 'invite', 'holds', 'hold'])(
     '%s shows where the focus is, reaches each control by keyboard, and lets it go',
     async (name) => {
       await open(name);

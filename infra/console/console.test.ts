@@ -129,7 +129,7 @@ describe('the address of the console', () => {
   });
 
   it('is the own domain, or publicUrl, in settings that the program accepts', () => {
-    const settings = { STORE: 'dynamodb:lending', FEED_URL: 'wss://feed.example.org/feed' };
+    const settings = { STORE: 'dynamodb:lending', FEED_URL: 'wss://feed.example.org/feed', SES_CONFIGURATION_SET: 'lending' };
     const config = readFunctionConfig({ ...variablesOf(own, 'Api'), ...settings });
     expect(config).toMatchObject({ mail: { publicUrl: SITE }, signIn: { kind: 'oidc', clientId: 'console' } });
     expect(readBackgroundConfig({ ...variablesOf(own, 'Clock'), ...settings }).mail.publicUrl).toBe(SITE);

@@ -6,6 +6,9 @@ const LATENCY = { namespace: 'PrivateLending/API', name: 'APILatency', dimension
 const ERRORS = { namespace: 'PrivateLending/API', name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
 const LENDERS_ADDED = { namespace: 'PrivateLending/API', name: 'LendersAdded', dimensions: ['Endpoint'] };
 const MAILS = { namespace: 'PrivateLending/Background', name: 'Mails', dimensions: ['Kind', 'Outcome'] };
+const RISK_BATCHES = { namespace: 'PrivateLending/Background', name: 'RiskBatches', dimensions: ['Outcome'] };
+const RISK_SCORES = { namespace: 'PrivateLending/Background', name: 'RiskScores', dimensions: [] };
+const MAIL_ANSWERS = { namespace: 'PrivateLending/Background', name: 'MailAnswers', dimensions: ['Answer'] };
 const DEAD_LETTERED = { namespace: 'PrivateLending/Background', name: 'EventsDeadLettered', dimensions: ['Handler'] };
 const IMPORTS_FAILED = { namespace: 'PrivateLending/Background', name: 'ImportsFailed', dimensions: ['Code'] };
 
@@ -172,7 +175,7 @@ describe('addAlarms', () => {
 
 describe('alarms and dashboard', () => {
   function programMetrics(by: RegExp) {
-    const watched = watchedMetrics(prod.json);
+    const watched = watchedMetrics(withMail.json);
     const distinct = new Map(
       watched.filter((metric) => by.test(metric.by)).map(({ by: _, ...metric }) => [JSON.stringify(metric), metric]),
     );
@@ -180,10 +183,15 @@ describe('alarms and dashboard', () => {
   }
 
   it('alarms and dashboard use exactly the published sets of dimensions', () => {
-    expect(programMetrics(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED, IMPORTS_FAILED]));
-    expect(programMetrics(/Alarm/)).toHaveLength(5);
-    expect(programMetrics(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED]));
-    expect(programMetrics(/^Dashboard/)).toHaveLength(5);
+    const ofAbuse = [RISK_BATCHES, RISK_SCORES, MAIL_ANSWERS];
+    expect(programMetrics(/Alarm/)).toEqual(
+      expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED, IMPORTS_FAILED, ...ofAbuse]),
+    );
+    expect(programMetrics(/Alarm/)).toHaveLength(8);
+    expect(programMetrics(/^Dashboard/)).toEqual(
+      expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED, ...ofAbuse]),
+    );
+    expect(programMetrics(/^Dashboard/)).toHaveLength(8);
   });
 
   it('the dashboard shows requests, table, functions, stream and imports', () => {

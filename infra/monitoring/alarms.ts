@@ -5,6 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Deployment } from '../deployment.ts';
+import { abuseAlarms } from './abuse-alarms.ts';
 import type { AlarmRule, MonitoredResources } from './alarm-rule.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { clientErrorAlarms, gatewayAlarms } from './gateway-alarms.ts';
@@ -24,7 +25,7 @@ export function addAlarms(stack: Stack, { name, settings }: Deployment, resource
     ...tableAlarms(resources.table),
     ...streamAlarms(resources.stream),
     ...backgroundAlarms(resources.imports, resources.clock),
-    ...(settings.mail ? reputationAlarms() : []),
+    ...(settings.mail ? [...reputationAlarms(), ...abuseAlarms()] : []),
   ];
   const all = rules.map((rule) => {
     const id = rule.name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

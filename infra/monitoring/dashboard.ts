@@ -21,10 +21,13 @@ import {
   ERRORS,
   LATENCY,
   LENDERS_ADDED,
+  MAIL_ANSWERS,
   MAILS,
   metricsQuery,
   metricsSearch,
   OPERATIONS,
+  RISK_BATCHES,
+  RISK_SCORES,
   reputationMetric,
   withIndex,
 } from './metrics.ts';
@@ -51,7 +54,7 @@ export function addDashboard(stack: Stack, { name, settings }: Deployment, props
     Stream: streamGraphs(stream),
     Imports: importGraphs(imports),
     'Mail and event handlers': backgroundGraphs(),
-    ...(settings.mail && { 'Amazon SES, the whole account': mailGraphs() }),
+    ...(settings.mail && { 'Invitation mail': answerGraphs(), 'Amazon SES, the whole account': mailGraphs() }),
   };
   for (const [title, graphs] of Object.entries(rows)) {
     const width = ROW_WIDTH / Object.keys(graphs).length;
@@ -176,6 +179,16 @@ function backgroundGraphs(): Graphs {
     'Mails by outcome': [metricsQuery('SUM', MAILS, { by: 'Outcome', period })],
     'Mails by kind': [metricsQuery('SUM', MAILS, { by: 'Kind', period })],
     'Dead letters by handler': [metricsQuery('SUM', DEAD_LETTERED, { by: 'Handler', period })],
+  };
+}
+
+function answerGraphs(): Graphs {
+  const scores = (statistic: string) =>
+    new Metric({ namespace: RISK_SCORES.namespace, metricName: RISK_SCORES.name, statistic, period: Duration.hours(1) });
+  return {
+    'Batches by score': [metricsQuery('SUM', RISK_BATCHES, { by: 'Outcome', period })],
+    'Scores, mean and p99 of an hour': [scores('Average'), scores('p99')],
+    'Answers, opt-outs and bounces': [metricsQuery('SUM', MAIL_ANSWERS, { by: 'Answer', period })],
   };
 }
 

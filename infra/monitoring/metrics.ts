@@ -6,7 +6,7 @@ import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
 
 /* The metrics that the program publishes, with queries of them, and those of AWS that both alarms and the dashboard use. */
 
-interface PublishedMetric {
+export interface PublishedMetric {
   readonly namespace: string;
   readonly name: string;
   /** CloudWatch has one metric for each combination of values, and none for all of them together. */
@@ -23,6 +23,9 @@ export const LENDERS_ADDED: PublishedMetric = { namespace: NAMESPACE, name: 'Len
 export const ERRORS: PublishedMetric = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
 export const MAILS: PublishedMetric = { namespace: BACKGROUND, name: 'Mails', dimensions: ['Kind', 'Outcome'] };
 export const DEAD_LETTERED: PublishedMetric = { namespace: BACKGROUND, name: 'EventsDeadLettered', dimensions: ['Handler'] };
+export const RISK_BATCHES: PublishedMetric = { namespace: BACKGROUND, name: 'RiskBatches', dimensions: ['Outcome'] };
+export const RISK_SCORES: PublishedMetric = { namespace: BACKGROUND, name: 'RiskScores', dimensions: [] };
+export const MAIL_ANSWERS: PublishedMetric = { namespace: BACKGROUND, name: 'MailAnswers', dimensions: ['Answer'] };
 export const IMPORTS_FAILED: PublishedMetric = { namespace: BACKGROUND, name: 'ImportsFailed', dimensions: ['Code'] };
 
 type ServerErrorType = 'Contention' | 'DatabaseThrottled' | 'DatabaseUnavailable' | 'UnexpectedError';
@@ -44,6 +47,7 @@ type Condition = `"${string}" ${'=' | '!='} '${string}'`;
 /** Metrics Insights has only AND, so this excludes the client errors. */
 export const SERVER_ERRORS = Object.keys(CLIENT_ERROR_TYPES).map((type): Condition => `"ErrorType" != '${type}'`);
 export const FAILED: readonly Condition[] = [`"Outcome" = 'failed'`];
+export const HELD_BACK_BY_ALL: readonly Condition[] = [`"Outcome" = 'held-back-all'`];
 export const UNEXPECTED: readonly Condition[] = [`"Code" = 'INTERNAL_ERROR'`];
 export const THROTTLED: readonly Condition[] = [`"ErrorType" = 'DatabaseThrottled'`];
 

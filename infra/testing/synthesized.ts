@@ -9,7 +9,7 @@ import { addLending } from '../create-stack.ts';
 /** A temporary folder with bundles that do nothing. */
 export function openBundles() {
   const folder = mkdtempSync(path.join(tmpdir(), 'lending-infra-'));
-  for (const name of ['api', 'socket', 'stream', 'import', 'clock', 'setup']) {
+  for (const name of ['api', 'socket', 'stream', 'import', 'clock', 'setup', 'bounces']) {
     mkdirSync(path.join(folder, name));
     writeFileSync(path.join(folder, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
   }

@@ -8,7 +8,17 @@ import type { Message, Messages } from './messages.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FOLDER = path.join(import.meta.dirname, 'catalogues');
 const USERS = ['console', 'server/src/mail', 'locale/src'];
-const CONSOLE_AREAS: readonly Area[] = ['common', 'errors', 'import', 'invitations', 'inviting', 'loans', 'repayment', 'sign-in'];
+const CONSOLE_AREAS: readonly Area[] = [
+  'common',
+  'errors',
+  'import',
+  'invitations',
+  'inviting',
+  'loans',
+  'operator',
+  'repayment',
+  'sign-in',
+];
 
 const areas = readdirSync(path.join(FOLDER, 'en')).map((file) => file.replace(/\.ts$/, ''));
 

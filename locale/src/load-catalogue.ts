@@ -11,6 +11,7 @@ interface English {
   readonly invitations: typeof import('./catalogues/en/invitations.ts').messages;
   readonly repayment: typeof import('./catalogues/en/repayment.ts').messages;
   readonly errors: typeof import('./catalogues/en/errors.ts').messages;
+  readonly operator: typeof import('./catalogues/en/operator.ts').messages;
 }
 
 /** A part of the console's texts. Those of mails are not loaded: the server imports `catalogues/en/mails.ts` and its translations. */
@@ -31,6 +32,7 @@ const loaders: Readonly<Record<Language, Loaders>> = {
     invitations: () => import('./catalogues/en/invitations.ts'),
     repayment: () => import('./catalogues/en/repayment.ts'),
     errors: () => import('./catalogues/en/errors.ts'),
+    operator: () => import('./catalogues/en/operator.ts'),
   },
   de: {
     common: () => import('./catalogues/de/common.ts'),
@@ -41,6 +43,7 @@ const loaders: Readonly<Record<Language, Loaders>> = {
     invitations: () => import('./catalogues/de/invitations.ts'),
     repayment: () => import('./catalogues/de/repayment.ts'),
     errors: () => import('./catalogues/de/errors.ts'),
+    operator: () => import('./catalogues/de/operator.ts'),
   },
 };
 

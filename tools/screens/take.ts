@@ -1,14 +1,16 @@
-// Takes the pictures of docs/console.md from the real program. Usage: npm run docs:screens
+// Takes the pictures of docs/console.md from the real program, or those that are named. Usage: npm run docs:screens [-- SCENE...]
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findChromium, startChromium } from '../../e2e/chromium.ts';
 import { signInLocally } from '../../e2e/console/console-user.ts';
+import { createHoldScenes, OPERATOR } from '../../e2e/console/hold-scenes.ts';
 import { createScenes, type Person, type Scene } from '../../e2e/console/scenes.ts';
+import { openSqlite } from '../../server/src/storage/sqlite/sqlite-store.ts';
 import { openWorkplace } from '../../server/src/testing/process/cli-process.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
-const SCENES = ['sign-in', 'overview', 'new-loan', 'loan', 'invite', 'import-checked', 'invitation'];
+const SCENES = ['sign-in', 'overview', 'new-loan', 'loan', 'invite', 'import-checked', 'invitation', 'holds', 'hold'];
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 const THEMES = ['light', 'dark'] as const;
 /** The first with which a picture is small enough. */
@@ -17,16 +19,19 @@ const BYTES_MAX = 48_000;
 
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('there is no Chromium');
-rmSync(FOLDER, { recursive: true, force: true });
+const named = process.argv.slice(2);
+if (named.length === 0) rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 const work = openWorkplace();
 const browserServer = await startChromium(executablePath);
 try {
-  const { url } = await work.serve({ STORE: 'sqlite::memory:', MAIL: 'off', REQUESTS_PER_SECOND: '0' });
+  const { url } = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', OPERATORS: OPERATOR.email });
   const { chromium } = await import('playwright-core');
   const browser = await chromium.connect(browserServer.wsEndpoint());
-  const scenes = await createScenes(url);
-  for (const name of SCENES) {
+  const store = openSqlite(work.path('data', 'lending.db'));
+  const scenes = [...(await createScenes(url)), ...(await createHoldScenes(url, store))];
+  await store.close();
+  for (const name of named.length === 0 ? SCENES : named) {
     const scene = scenes.find((each) => each.name === name);
     if (!scene) throw new Error(`there is no scene ${name}`);
     await takeScene(await startContext(browser, url, scene.as), scene);

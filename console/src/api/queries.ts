@@ -18,7 +18,7 @@ export const keys = {
 /** The most that the API lists at once. */
 export const PAGE_SIZE = 100;
 /** Lists that no feed reports on are read again so often, while the page is visible. */
-const REFRESH_MS = 30_000;
+export const REFRESH_MS = 30_000;
 
 /** The loans of which the user is the borrower, newest first. */
 export function useMyLoans() {
@@ -68,10 +68,11 @@ export function useMailsOnTheirWay(loanId: string): number {
   return data;
 }
 
-interface PageParam {
+export interface PageParam {
   readonly cursor?: string;
 }
 
-function nextPage({ next_cursor: cursor }: { readonly next_cursor: string | null }): PageParam | undefined {
+/** The page after one that the API has listed. */
+export function nextPage({ next_cursor: cursor }: { readonly next_cursor: string | null }): PageParam | undefined {
   return cursor === null ? undefined : { cursor };
 }

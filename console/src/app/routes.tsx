@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
@@ -28,6 +28,10 @@ const ImportFile = lazy(async () => ({
 const Invitation = lazy(async () => ({
   default: withTexts((await import('../invitations/invitation-page.tsx')).InvitationPage, ['invitations', 'repayment']),
 }));
+const Holds = lazy(async () => ({
+  default: withTexts((await import('../operator/holds-page.tsx')).HoldsPage, ['operator', 'loans']),
+}));
+const HoldPage = lazy(async () => ({ default: withTexts((await import('../operator/hold-page.tsx')).HoldPage, ['operator']) }));
 const MailInvitation = lazy(async () => ({
   default: withTexts((await import('../mail-links/mail-invitation-page.tsx')).MailInvitationPage, [
     'invitations',
@@ -39,7 +43,7 @@ const OptOut = lazy(async () => ({
   default: withTexts((await import('../mail-links/opt-out-page.tsx')).OptOutPage, ['invitations']),
 }));
 const Catalogue = lazy(async () => ({
-  default: withTexts((await import('../catalogue/catalogue-page.tsx')).CataloguePage, ['loans', 'repayment']),
+  default: withTexts((await import('../catalogue/catalogue-page.tsx')).CataloguePage, ['loans', 'repayment', 'operator']),
 }));
 
 /** All pages. Those below `RequireUser` ask to sign in first, and then continue where the user wanted to go. */
@@ -64,10 +68,19 @@ export function Routes() {
         <Route path="/app/invitations/:loanId">
           {({ loanId }) => <RequireUser>{() => <Invitation loanId={loanId} />}</RequireUser>}
         </Route>
+        <Route path="/app/operator/holds">{() => <RequireOperator>{() => <Holds />}</RequireOperator>}</Route>
+        <Route path="/app/operator/holds/:holdId">
+          {({ holdId }) => <RequireOperator>{() => <HoldPage holdId={holdId} />}</RequireOperator>}
+        </Route>
         <Route>{() => <NotFoundPage />}</Route>
       </Switch>
     </Suspense>
   );
+}
+
+/** For all others there is no such page. */
+function RequireOperator({ children }: { readonly children: () => ReactNode }) {
+  return <RequireUser>{(user) => (user.is_operator ? children() : <NotFoundPage />)}</RequireUser>;
 }
 
 function NotFoundPage() {

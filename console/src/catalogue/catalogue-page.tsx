@@ -2,7 +2,7 @@ import { ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ButtonSamples } from './button-samples.tsx';
-import { ChartSample } from './chart-sample.tsx';
+import { ChartSample, ScoreSamples } from './chart-samples.tsx';
 import { ColourSamples } from './colour-samples.tsx';
 import { CheckboxSamples, FieldSamples } from './control-samples.tsx';
 import { FundingSamples, StatusSamples, TableSamples, TimelineSamples } from './data-samples.tsx';
@@ -69,6 +69,9 @@ export function CataloguePage() {
       </Card>
       <Card title="Chart">
         <ChartSample />
+      </Card>
+      <Card title="Score">
+        <ScoreSamples />
       </Card>
       <Card title="Live region">
         <AnnouncerSample />

@@ -1,3 +1,4 @@
+import type { Email } from '../domain/email.ts';
 import { unauthorized } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Session, SessionRef } from '../domain/sign-in/session.ts';
@@ -12,6 +13,8 @@ interface CredentialChecks {
   readonly sessions: Pick<Sessions, 'find' | 'open'>;
   /** Where users sign in now. */
   readonly issuer: string;
+  /** Verified addresses of users who are operators, besides those whose tokens say so. */
+  readonly operators: ReadonlySet<Email>;
 }
 
 /**
@@ -19,7 +22,7 @@ interface CredentialChecks {
  * issuer does not count: after the local issuer, which signs in anyone as anyone, a store may get real users.
  */
 export function createAuthenticator(checks: CredentialChecks): Authenticator['authenticate'] {
-  const { verifyToken, openTicket, sessions, issuer } = checks;
+  const { verifyToken, openTicket, sessions, issuer, operators } = checks;
 
   async function findLive(ref: SessionRef | undefined): Promise<Session> {
     const session = ref && (await sessions.find(ref));
@@ -33,15 +36,27 @@ export function createAuthenticator(checks: CredentialChecks): Authenticator['au
     return identity;
   }
 
+  /** A ticket is for the events of one loan, so it makes nobody an operator. */
+  async function ofTicket(identity: Identity): Promise<Identity> {
+    if (!identity.session) return identity;
+    return { ...identityOf(await findLive(identity.session)), isOperator: false };
+  }
+
+  function identityOf({ userId, sessionId, email, name, isOperator, expiresAt, startedAt }: Session): Identity {
+    const session = { userId, sessionId };
+    return withRole({ userId, email, name, isOperator: isOperator === true, expiresAt, issuedAt: startedAt, session });
+  }
+
+  function withRole(identity: Identity): Identity {
+    return identity.email !== null && operators.has(identity.email) ? { ...identity, isOperator: true } : identity;
+  }
+
   return async (credential) => {
     if (!credential) throw unauthorized('Sign in: send your token as "Authorization: Bearer TOKEN".');
     if (credential.kind === 'rejected') throw credential.error;
     if (credential.kind === 'session') return identityOf(await findLive(await sessions.open(credential.cookie)));
-    const identity = await (credential.kind === 'token' ? verifyToken(credential.token) : openOrThrow(credential));
-    return identity.session ? identityOf(await findLive(identity.session)) : identity;
+    if (credential.kind === 'ticket') return ofTicket(await openOrThrow(credential));
+    const identity = await verifyToken(credential.token);
+    return identity.session ? identityOf(await findLive(identity.session)) : withRole(identity);
   };
-}
-
-function identityOf({ userId, sessionId, email, name, expiresAt, startedAt }: Session): Identity {
-  return { userId, email, name, expiresAt, issuedAt: startedAt, session: { userId, sessionId } };
 }

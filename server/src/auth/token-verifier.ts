@@ -15,6 +15,7 @@ const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
 const INVALID_TOKEN = 'The token is not valid here. Sign in again.';
 const CLOCK_TOLERANCE_SECONDS = 30;
 const TOKEN_LENGTH_MAX = 8192;
+const OPERATOR = 'operator';
 const CACHED_MAX = 10_000;
 /** Limits how long tokens of a withdrawn key stay valid. */
 const CACHED_MS_MAX = 600_000;
@@ -26,6 +27,8 @@ export interface Issuer {
   readonly audience: string;
   readonly emailClaim: string;
   readonly emailVerifiedClaim: string;
+  /** The claim that names operators. Left out where no claim does. */
+  readonly operatorClaim?: string;
   readonly key: JWTVerifyGetKey;
   /** Whether each token names a session of ours as `sid`. Others' `sid` names a session of theirs. */
   readonly hasSessions?: true;
@@ -121,7 +124,8 @@ function isForThisApi({ typ }: JWTHeaderParameters, claims: JWTPayload, audience
   );
 }
 
-function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim, hasSessions }: Issuer): Identity {
+function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
+  const { emailClaim, emailVerifiedClaim, operatorClaim, hasSessions } = issuer;
   const { sub } = claims;
   if (typeof sub !== 'string' || sub === '') throw unauthorized('The token has no subject. Sign in again.');
   const address = claims[emailClaim];
@@ -129,15 +133,21 @@ function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim
   const isVerified = [true, 'true'].some((value) => claims[emailVerifiedClaim] === value);
   const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
   const name = typeof claims['name'] === 'string' ? parseSingleLine(claims['name'], NAME_LENGTH_MAX) : undefined;
-  const userId = userIdOf(issuer, sub);
+  const userId = userIdOf(issuer.issuer, sub);
   return {
     userId,
     email: email ?? null,
     name: name ?? null,
+    isOperator: operatorClaim !== undefined && namesOperator(claims[operatorClaim]),
     expiresAt: (claims.exp ?? 0) * 1000,
     issuedAt: claims.iat === undefined ? undefined : claims.iat * 1000,
     session: hasSessions && { userId, sessionId: sessionIdIn(claims) },
   };
+}
+
+/** Whether a claim is the role of an operator, or a list with it. */
+function namesOperator(claim: unknown): boolean {
+  return claim === OPERATOR || (Array.isArray(claim) && claim.includes(OPERATOR));
 }
 
 function sessionIdIn({ sid }: JWTPayload): SessionId {

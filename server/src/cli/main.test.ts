@@ -251,6 +251,7 @@ describe('lending with a mistyped STORE', () => {
     ['invitations', ['invitations', ...AS_ANA]],
     ['accept', ['accept', LOAN_ID, ...AS_ANA]],
     ['decline', ['decline', LOAN_ID, ...AS_ANA]],
+    ['risk list', ['risk', 'list', ...AS_ANA]],
     ['backup', ['backup', 'copy.db']],
     ['copy', ['copy', '--from', STORE, '--to', 'sqlite:./copy.db']],
   ])('fails, names the path, and creates nothing: %s', async (_, args) => {

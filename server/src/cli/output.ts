@@ -70,6 +70,6 @@ function lenderLine({ email, contribution_amount, status, lender_id }: Lender): 
   return `  ${padTo(email, 32)} ${String(contribution_amount).padStart(14)}  ${status}  ${lender_id}`;
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -6,6 +6,7 @@ import { addImportCommands } from './commands/imports.ts';
 import { addInvitationCommands } from './commands/invitations.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoanCommands } from './commands/loans.ts';
+import { addRiskCommands } from './commands/risk.ts';
 import { addServerCommands } from './commands/server.ts';
 import { addSignInCommands } from './commands/sign-in.ts';
 import { addStoreCommands } from './commands/store.ts';
@@ -25,6 +26,7 @@ const GROUPS = [
   addStoreCommands,
   addKeyCommands,
   addImportCommands,
+  addRiskCommands,
   addCompletionCommand,
   addVersionCommand,
   addHelpCommand,

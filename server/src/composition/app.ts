@@ -16,12 +16,13 @@ import type { Rules, Services } from '../execution/services.ts';
 import type { SignInMailQueue } from '../mail/sign-in-mail-sender.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import { EventLoopBudget } from '../pagination/event-loop-budget.ts';
+import { FEATURES } from '../risk/features/feature-table.ts';
 import { storeMetadataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { STORE_SECRET } from '../storage/store-format.ts';
 import { monitorWrites, type WriteMonitor } from '../storage/write-monitor.ts';
 import { logMailAnswers } from '../telemetry/background-log.ts';
-import { type Log, logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
+import { type Log, logHoldDecision, logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { EXPORTS_PER_USER_MAX } from '../usecases/imports/list-import-rows.ts';
@@ -34,6 +35,10 @@ import { openSignIn, type SignIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const RISK_LABELS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(FEATURES).map(([feature, { label }]) => [feature, label] as const),
+  ['not-scored', 'the score could not be computed'],
+]);
 
 export interface App extends Core {
   /** Handles one HTTP request, in the server, on Lambda and in the CLI alike. */
@@ -141,6 +146,10 @@ function telemetryOf(log: Log, metrics: Metrics | undefined): Services['telemetr
   return {
     requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
     subscriptionFailed: (subscription) => logSubscription(log, subscription),
+    holdDecided(decided) {
+      const { decision } = decided.hold;
+      logHoldDecision(log, decided, decision === null ? undefined : metrics?.holdDecided(decision));
+    },
     mailAnswered: logMailAnswers(log, metrics),
   };
 }
@@ -169,6 +178,7 @@ function rulesOf(config: Config): Rules {
     invitationMs: config.invitationDays * DAY_MS,
     idempotencyMs: config.idempotencyHours * HOUR_MS,
     sendsMail: config.mail.transport.kind !== 'none',
+    riskLabels: RISK_LABELS,
   };
 }
 

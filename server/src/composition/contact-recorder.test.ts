@@ -24,6 +24,7 @@ const identity = (address: string | null, issuedAt?: number, name = 'ana'): Iden
   userId: userIdFor(name),
   email: address === null ? null : emailOf(address),
   name: null,
+  isOperator: false,
   expiresAt: 0,
   issuedAt,
 });

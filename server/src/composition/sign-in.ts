@@ -40,7 +40,7 @@ export interface SignIn {
   readonly sealer: Sealer;
 }
 
-export async function openSignIn({ signIn }: Pick<Config, 'signIn'>, core: Core): Promise<SignIn> {
+export async function openSignIn({ signIn, operators }: Pick<Config, 'operators' | 'signIn'>, core: Core): Promise<SignIn> {
   const { store, clock } = core.services;
   const keys = core.storeSecrets.keyRing('sessions');
   const sessions = new Sessions(core.services, keys, issuerName(signIn));
@@ -56,6 +56,7 @@ export async function openSignIn({ signIn }: Pick<Config, 'signIn'>, core: Core)
     openTicket,
     sessions,
     issuer: issuer.issuer,
+    operators,
   });
   const oidc = oidcClient(signIn, issuer, clock);
   return { issuer, localIssuer, emailAuth, sessions, authenticate, tickets, oidc, sealer: createSealer(keys, 'sign-in') };

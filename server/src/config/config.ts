@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { parseAudiences } from '../auth/token-verifier.ts';
-import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
+import { functionMailConfig, functionMailProblems, functionMailSettings, mailConfig, mailProblems, mailSettings } from './mail.ts';
+import { OPERATOR_CLAIM_DEFAULT, operatorClaim, operatorProblems, operators } from './operators.ts';
 import { riskConfig, riskSettings } from './risk.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -42,6 +43,8 @@ export const settings = z.object({
     .optional(),
   AUTH_EMAIL_CLAIM: z.string().prefault('email'),
   AUTH_EMAIL_VERIFIED_CLAIM: z.string().prefault('email_verified'),
+  AUTH_OPERATOR_CLAIM: operatorClaim.optional(),
+  OPERATORS: operators.optional(),
   AUTH_CLIENT_ID: z
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'must be a client id of the issuer, without spaces' })
@@ -76,6 +79,8 @@ export function readConfig(environment: Environment = process.env) {
     host: values.HOST,
     store: withLocalClient(values.STORE, environment),
     signIn: signInConfig(values),
+    /** Addresses of operators; empty at an issuer, whose tokens name them. */
+    operators: values.OPERATORS ?? new Set(),
     invitesPerHour: values.INVITES_PER_HOUR,
     loansPerDay: values.LOANS_PER_DAY,
     requestsPerSecond: values.REQUESTS_PER_SECOND,
@@ -101,6 +106,7 @@ export type SignInConfig =
       readonly audience: string;
       readonly emailClaim: string;
       readonly emailVerifiedClaim: string;
+      readonly operatorClaim: string;
       /** With which users of the console sign in. Undefined: they can't. */
       readonly clientId?: string | undefined;
       /** Undefined for a public client. */
@@ -120,6 +126,7 @@ function signInConfig(values: z.output<typeof settings>): SignInConfig {
       audience,
       emailClaim: values.AUTH_EMAIL_CLAIM,
       emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM,
+      operatorClaim: values.AUTH_OPERATOR_CLAIM ?? OPERATOR_CLAIM_DEFAULT,
       clientId: values.AUTH_CLIENT_ID,
       clientSecret: values.AUTH_CLIENT_SECRET,
     };
@@ -141,7 +148,7 @@ const NO_ISSUER = {
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
   const { store, signIn } = config;
-  const mail = readSettings(z.object(mailSettings), environment);
+  const mail = readSettings(z.object(functionMailSettings), environment);
   const problems = [
     ...(store.kind === 'dynamodb' ? [] : [NO_FILES]),
     ...(signIn.kind === 'oidc' ? [] : [NO_ISSUER[signIn.kind]]),
@@ -154,7 +161,7 @@ export function readFunctionConfig(environment: Environment = process.env) {
 /** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
 export function readBackgroundConfig(environment: Environment = process.env) {
   const { STORE, INVITES_PER_HOUR, INVITATION_DAYS } = settings.shape;
-  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...mailSettings, ...riskSettings });
+  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...functionMailSettings, ...riskSettings });
   const values = readSettings(shape, environment);
   const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = values;
   const problems = [...(store.kind === 'dynamodb' ? [] : [NO_FILES]), ...mailProblems(mail), ...functionMailProblems(mail)];
@@ -234,6 +241,7 @@ function combinationProblems(values: z.output<typeof settings>): string[] {
     ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
     ...(AUTH_CLIENT_ID !== undefined && AUTH_ISSUER === undefined ? ['AUTH_CLIENT_ID needs AUTH_ISSUER'] : []),
     ...(AUTH_CLIENT_SECRET !== undefined && AUTH_CLIENT_ID === undefined ? ['AUTH_CLIENT_SECRET needs AUTH_CLIENT_ID'] : []),
+    ...operatorProblems(values),
     ...(isForDevelopment && ALLOW_LOCAL_ISSUER !== '1' ? exposures(values).map((found) => `${found}, and ${RISK}`) : []),
     ...mailProblems(values),
   ];

@@ -159,6 +159,15 @@ describe('mail settings on Lambda', () => {
     expect(readBackgroundConfig({ STORE: AWS.STORE, ...environment })).toMatchObject({ table: 'lending', mail });
   });
 
+  it('have the mails of SES name a configuration set, where one is set', () => {
+    const ses = { MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE };
+    const transportOf = (SES_CONFIGURATION_SET: string) =>
+      readBackgroundConfig({ STORE: AWS.STORE, ...ses, SES_CONFIGURATION_SET }).mail.transport;
+    expect(transportOf('private-lending-prod')).toEqual({ kind: 'ses', configurationSet: 'private-lending-prod' });
+    expect(transportOf('')).toEqual({ kind: 'ses' });
+    expect(problemOf(() => transportOf('not a name'))).toMatch(/SES_CONFIGURATION_SET must be the name of a configuration set/);
+  });
+
   it('are rejected with a sender but no public URL', () => {
     const problem = /MAIL_FROM needs PUBLIC_URL: /;
     expect(problemOf(() => readFunctionConfig({ ...AWS, MAIL_FROM: 'ana@example.org' }))).toMatch(problem);

@@ -38,7 +38,17 @@ export const mailSettings = {
   ...mailLimitSettings,
 };
 
+/** Of functions on AWS. */
+export const functionMailSettings = {
+  ...mailSettings,
+  SES_CONFIGURATION_SET: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, { error: 'must be the name of a configuration set of SES' })
+    .optional(),
+};
+
 type MailValues = z.output<z.ZodObject<typeof mailSettings>>;
+type FunctionMailValues = z.output<z.ZodObject<typeof functionMailSettings>>;
 
 /** Without SMTP_URL, mail is written to files, for development. MAIL=off takes precedence over all other settings. */
 export function mailConfig(values: MailValues, invitesPerHour: number): MailConfig {
@@ -55,10 +65,11 @@ export function mailConfig(values: MailValues, invitesPerHour: number): MailConf
 }
 
 /** On Lambda, without SMTP_URL, mail is sent by SES if MAIL_FROM and PUBLIC_URL are set. */
-export function functionMailConfig(values: MailValues, invitesPerHour: number): MailConfig {
+export function functionMailConfig(values: FunctionMailValues, invitesPerHour: number): MailConfig {
   const config = mailConfig(values, invitesPerHour);
   if (config.transport.kind !== 'eml') return config;
-  return { ...config, transport: values.MAIL_FROM && values.PUBLIC_URL ? { kind: 'ses' } : { kind: 'none' } };
+  if (!values.MAIL_FROM || !values.PUBLIC_URL) return { ...config, transport: { kind: 'none' } };
+  return { ...config, transport: { kind: 'ses', configurationSet: values.SES_CONFIGURATION_SET } };
 }
 
 export function mailProblems(values: MailValues): string[] {

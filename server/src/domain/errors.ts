@@ -99,7 +99,7 @@ export function pathNotFound(): DomainError {
 }
 
 /** What an id in a path can name. */
-export type Resource = 'import' | 'invitation' | 'lender' | 'loan';
+export type Resource = 'hold' | 'import' | 'invitation' | 'lender' | 'loan';
 
 export function notFound(resource: Resource): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${resource}, or you have no part in it.`);

@@ -8,6 +8,8 @@ export interface Identity {
   /** Null unless the issuer has verified it. */
   readonly email: Email | null;
   readonly name: string | null;
+  /** Whether they may see and decide the holds of all borrowers. */
+  readonly isOperator: boolean;
   /** Epoch milliseconds: the `exp` of the token or the end of the session, without leeway. */
   readonly expiresAt: number;
   /** Epoch milliseconds: the `iat` of the token or the start of the session. Undefined where there is none. */

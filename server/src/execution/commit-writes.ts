@@ -34,7 +34,7 @@ export function writesForPlan(
   { now, caller, request, rules }: UseCaseContext<unknown>,
   record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined,
 ): Write[] {
-  const { claimed, counters = [], outgoingMail, newImport } = plan;
+  const { claimed, counters = [], outgoingMail, newImport, decidedHold } = plan;
   const metadata = { at: now, actor: command.actor, actorId: caller.userId, ...request };
   return [
     ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
@@ -47,7 +47,15 @@ export function writesForPlan(
           ...newImport.parts.map((part, number) => write(view, importPartKey(newImport.job.importId, number), part)),
         ]
       : []),
+    ...(decidedHold ? holdWrites(view, decidedHold) : []),
     ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + rules.idempotencyMs })] : []),
+  ];
+}
+
+function holdWrites(view: View, { hold, mailings }: NonNullable<Plan['decidedHold']>): Write[] {
+  return [
+    holdWrite(hold, view.versionAt(holdKey(hold.loanId, hold.invitedAt))),
+    ...mailings.map((mailing) => mailingWrite(mailing, view.versionAt(mailingKey(mailing.mailingId)))),
   ];
 }
 

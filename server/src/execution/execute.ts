@@ -90,7 +90,8 @@ async function run(
   const { members: inBody, fingerprintInput = inBody } = await payload.body(caller, loan);
   const members = { ...inBody, ...payload.parameters };
   const input = validateInput(useCase.input, members, { headers, members: useCase.validate?.(members, caller) ?? [] });
-  const loanId = String(payload.parameters['loan_id'] ?? '');
+  const { loan_id: inPath, hold_id: hold } = payload.parameters;
+  const loanId = String(inPath ?? hold ?? ''); // a hold is of one loan
   const idempotency =
     typeof key === 'string'
       ? {
@@ -104,6 +105,7 @@ async function run(
   const result = await runCommand(services, useCase, { ...context, request: origin }, idempotency);
   progress.replayedRequestId = result.replayedRequestId;
   progress.lendersAdded = result.lendersAdded;
+  if (result.decidedHold) services.telemetry.holdDecided({ ...context.request, hold: result.decidedHold });
   return result;
 }
 

@@ -109,7 +109,7 @@ describe('parseIdempotencyKey of a malformed or repeated key', () => {
 });
 
 describe('idempotencyRecordKey', () => {
-  const caller = { userId: userIdFor('ana'), email: emailOf('ana@example.com'), name: null, expiresAt: 0 };
+  const caller = { userId: userIdFor('ana'), email: emailOf('ana@example.com'), name: null, isOperator: false, expiresAt: 0 };
 
   it('differs for each user, use case, loan and key', () => {
     const ben = { ...caller, userId: userIdFor('ben') };

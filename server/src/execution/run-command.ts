@@ -48,7 +48,7 @@ function decide(
   const plan = command.plan(view, context);
   const result = { status: command.success, body: JsonBody.of(plan.body), location: plan.location ?? null };
   return {
-    result: { ...result, lendersAdded: plan.lendersAdded ?? 0 },
+    result: { ...result, lendersAdded: plan.lendersAdded ?? 0, decidedHold: plan.decidedHold?.hold },
     writes: writesForPlan(view, plan, command, context, idempotency && createRecord(idempotency, result, context)),
   };
 }

@@ -41,6 +41,8 @@ export interface Rules {
   readonly idempotencyMs: number;
   /** False with MAIL=off, and on Lambda without a sender: no mail is queued. */
   readonly sendsMail: boolean;
+  /** What the features of a score are about, in words, by name. */
+  readonly riskLabels: ReadonlyMap<string, string>;
 }
 
 /** Services for every use case. */

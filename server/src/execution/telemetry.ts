@@ -1,6 +1,7 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { LoanId, RequestId, UserId } from '../domain/ids.ts';
 import type { Answer } from '../domain/mail/limits/sender-answers.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
 
 export interface RequestEnded {
   readonly endpoint: string;
@@ -18,6 +19,11 @@ export interface SubscriptionFailed extends Pick<RequestEnded, 'endpoint' | 'req
   readonly error: DomainError;
 }
 
+/** An operator has decided on a hold, who is its `decidedBy`. */
+export interface HoldDecided extends Pick<RequestEnded, 'requestId' | 'traceparent'> {
+  readonly hold: RiskHold;
+}
+
 /** What a mail about an invitation came to. */
 export interface MailAnswered extends Pick<RequestEnded, 'requestId' | 'traceparent'> {
   readonly answer: Answer;
@@ -28,5 +34,6 @@ export interface MailAnswered extends Pick<RequestEnded, 'requestId' | 'tracepar
 export interface Telemetry {
   requestEnded(request: RequestEnded): void;
   subscriptionFailed(subscription: SubscriptionFailed): void;
+  holdDecided(decided: HoldDecided): void;
   mailAnswered(answered: MailAnswered): void;
 }

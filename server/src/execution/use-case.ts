@@ -8,7 +8,9 @@ import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import type { Loan, LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
+import type { Mailing } from '../domain/mail/mailing.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { RiskHold } from '../domain/risk/risk-hold.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { EventLoopBudget } from '../pagination/event-loop-budget.ts';
@@ -45,6 +47,8 @@ export interface CommandResult extends UseCaseResult {
   /** For a replay: the request that first got this response. */
   readonly replayedRequestId?: RequestId;
   readonly lendersAdded?: number;
+  /** Undefined unless this request has decided on it. */
+  readonly decidedHold?: RiskHold | undefined;
 }
 
 interface UseCaseBase<Input> {
@@ -114,6 +118,8 @@ export interface Plan {
   readonly outgoingMail?: Omit<OutgoingMail, keyof RequestOrigin>;
   /** A file of lenders, which is processed afterwards. */
   readonly newImport?: { readonly job: Omit<LenderImport, keyof RequestOrigin>; readonly parts: readonly ImportPart[] };
+  /** A hold that an operator has decided on, and its mailings that change with it. */
+  readonly decidedHold?: { readonly hold: RiskHold; readonly mailings: readonly Mailing[] };
   readonly body: object;
   readonly location?: string;
   readonly lendersAdded?: number;

@@ -1,7 +1,7 @@
-import type { UserId } from '../domain/ids.ts';
+import type { LenderId, UserId } from '../domain/ids.ts';
 import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
 import { pacedMailsPerDay } from '../domain/mail/limits/pacing.ts';
-import { answersIn, countAnswers, countBatch, type SenderAnswers } from '../domain/mail/limits/sender-answers.ts';
+import { answersIn, countBatch, countBounced, type SenderAnswers } from '../domain/mail/limits/sender-answers.ts';
 import { senderCountOn } from '../domain/mail/limits/sender-mail-count.ts';
 import { mailingsWithin } from '../domain/mail/limits/waiting-mailings.ts';
 import { heldBackIn, isHeld, type Mailing, releaseHeldBack } from '../domain/mail/mailing.ts';
@@ -79,13 +79,19 @@ function releaseFor({ clock }: CoreServices, borrowerId: UserId, { perSender }: 
   return { keys: [countAt], mailingKeys, writes };
 }
 
-/** Counts mails about pending invitations that the mail server has refused for good. */
-export function countBounces(services: CoreServices, borrowerId: UserId, bounces: number): Promise<void> {
+/**
+ * Counts lenders whose mail about a pending invitation bounced, each once.
+ * @returns those that were not counted before
+ */
+export function countBounces(
+  services: CoreServices,
+  borrowerId: UserId,
+  lenderIds: readonly LenderId[],
+): Promise<readonly LenderId[]> {
   const key = senderAnswersKey(borrowerId);
-  const answers = Array.from({ length: bounces }, () => 'bounced' as const);
-  const decide = (view: View): Decision<void> => ({
-    result: undefined,
-    writes: [{ key, expected: view.versionAt(key), data: countAnswers(view.at(key)?.data, answers) }],
-  });
+  const decide = (view: View): Decision<readonly LenderId[]> => {
+    const { counted, answers } = countBounced(view.at(key)?.data, lenderIds);
+    return { result: counted, writes: counted.length > 0 ? [{ key, expected: view.versionAt(key), data: answers }] : [] };
+  };
   return decideAndCommit(services, { keys: [key], decide });
 }

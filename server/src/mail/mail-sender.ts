@@ -259,7 +259,7 @@ export class MailSender {
   }
 
   async #send(claimed: ClaimedMailing, canContinue: () => boolean): Promise<void> {
-    const { services, onAttempt, pause = pauseWithTimer } = this.#options;
+    const { services, transport, onAttempt, pause = pauseWithTimer } = this.#options;
     for (const mail of claimed.decided) {
       const outcome = outcomeOfClaim(mail);
       if (outcome) onAttempt({ outcome, outgoingMail: mail.outgoingMail });
@@ -273,7 +273,7 @@ export class MailSender {
         canContinue,
         onAttempt(attempt) {
           onAttempt(attempt);
-          if (isBounce(attempt.outgoingMail)) bounced.push(attempt.outgoingMail);
+          if (!transport.reportsBounces && isBounce(attempt.outgoingMail)) bounced.push(attempt.outgoingMail);
         },
         clock: services.clock,
       });
@@ -285,10 +285,12 @@ export class MailSender {
 
   /** One commit for all of a mailing. They are not counted if the process dies before. */
   async #countBounces({ borrowerId }: Mailing, bounced: readonly OutgoingMail[]): Promise<void> {
-    if (bounced.length === 0 || borrowerId === undefined) return;
-    await countBounces(this.#options.services, borrowerId, bounced.length);
-    for (const { loanId, requestId, traceparent } of bounced)
-      this.#options.onAnswer?.({ answer: 'bounced', loanId, requestId, traceparent });
+    const lenderIds = bounced.flatMap(({ lenderId }) => lenderId ?? []);
+    if (lenderIds.length === 0 || borrowerId === undefined) return;
+    const counted = await countBounces(this.#options.services, borrowerId, lenderIds);
+    for (const { lenderId, loanId, requestId, traceparent } of bounced)
+      if (lenderId !== null && counted.includes(lenderId))
+        this.#options.onAnswer?.({ answer: 'bounced', loanId, requestId, traceparent });
   }
 
   async #deliver(claimed: DecidedMail): Promise<MailAttempt> {

@@ -21,6 +21,11 @@ export interface Message {
   readonly html: readonly string[];
   /** Headers besides those for the other members. */
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Ids, and no address, by which a later notification about the mail leads to what it is about. Names and values are of ASCII
+   * letters, digits, _ and -, as SES requires. Undefined where none is expected.
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Whether a mail server has to support SMTPUTF8 (RFC 6531) for the address. Domains are in ASCII, local parts may not be. */

@@ -5,6 +5,8 @@ import { parseImportId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { parseInterestRate } from '../domain/interest-rate.ts';
 import { LENDER_STATUSES } from '../domain/lender.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
+import { parseHoldId } from '../domain/risk/hold-id.ts';
+import { HOLD_STATUSES } from '../domain/risk/hold-status.ts';
 import { parseSingleLine } from '../domain/single-line-text.ts';
 
 /* The fields of requests. An error text continues the field's path: `lenders[1].email` + `must be …`. */
@@ -57,6 +59,14 @@ export const importId = z
   .string()
   .transform(parseImportId)
   .meta({ description: 'Id of the import. One that names nothing is 404.', examples: ['01a202a0-d031-7c02-9d1e-5b2f4c7a9e10'] });
+
+export const holdId = z
+  .string()
+  .transform(parseHoldId)
+  .meta({
+    description: 'Id of the hold. One that names nothing is 404.',
+    examples: ['01a202a0-d02c-78e5-940b-844f91530ecc-1772356500000'],
+  });
 
 export const amount = z
   .union([z.number(), z.string()], { error: `must be ${AMOUNT_RULE}` })
@@ -143,6 +153,10 @@ export const limit = z
 
 export const lenderStatus = optional(z.enum(LENDER_STATUSES, { error: `must be one of ${LENDER_STATUSES.join(', ')}` })).meta({
   description: 'Only items with this status.',
+});
+
+export const holdStatus = optional(z.enum(HOLD_STATUSES, { error: `must be one of ${HOLD_STATUSES.join(', ')}` })).meta({
+  description: 'Only holds with this status. Left out, those that are `held` or `noted`.',
 });
 
 export const cursor = optional(z.string({ error: 'must be the next_cursor of an earlier response' })).meta({

@@ -11,20 +11,20 @@ import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-eve
  */
 
 /** Documents a member. A schema with an id of its own stays a reference. */
-function member<Schema extends z.ZodType>(schema: Schema, description: string, ...examples: readonly unknown[]): Schema {
+export function member<Schema extends z.ZodType>(schema: Schema, description: string, ...examples: readonly unknown[]): Schema {
   return schema.meta({ description, ...(examples.length > 0 && { examples: [...examples] }) });
 }
 
-const money = (description: string, example: number) =>
+export const money = (description: string, example: number) =>
   member(z.number(), `${description} In major units of the loan’s currency.`, example);
-const timestamp = z.string().meta({ format: 'date-time' });
-const time = (description: string, example: string) => member(timestamp, `${description} RFC 3339, UTC.`, example);
-const count = (description: string, example: number) => member(z.int().min(0), description, example);
+export const timestamp = z.string().meta({ format: 'date-time' });
+export const time = (description: string, example: string) => member(timestamp, `${description} RFC 3339, UTC.`, example);
+export const count = (description: string, example: number) => member(z.int().min(0), description, example);
 
 const INVITED_AT = '2026-03-01T09:15:00.000Z';
 const EXPIRES_AT = '2026-03-31T09:15:00.000Z';
 export const success = member(z.literal(true), 'Always true; an error has false.');
-const loanId = member(z.string(), 'Id of the loan.', '01a202a0-d02c-78e5-940b-844f91530ecc');
+export const loanId = member(z.string(), 'Id of the loan.', '01a202a0-d02c-78e5-940b-844f91530ecc');
 const lenderId = member(
   z.string(),
   'Opaque id of the address in this loan; the same in every round of invitation.',
@@ -37,7 +37,7 @@ const name = member(
   'Display name that the borrower gave, else the lender’s own once they have accepted. At most 80 characters.',
   'Ana',
 );
-const nextCursor = member(
+export const nextCursor = member(
   z.string().nullable(),
   'Cursor of the next page, to be sent as `cursor`; null at the end.',
   'pX4vQm0TzK8cR2hdMS4x',
@@ -80,7 +80,7 @@ const progress = {
   version: member(z.int().min(1), 'Increases by one with each change of the loan.', 1),
 };
 
-const terms = {
+export const terms = {
   amount: money('What the borrower wants to raise.', 20_000),
   currency: member(z.string(), 'ISO 4217.', 'USD'),
   interest_rate: member(z.number(), 'Nominal percent a year, 0 to 100, at most 3 decimals.', 4.5),

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emailOf } from '../testing/app/domain-fixtures.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
 import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../testing/app/test-user.ts';
 import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
+import { holdOf, storeHolds } from '../testing/risk/seed-holds.ts';
 import { embeddedMetrics } from './emf.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 9, 15);
@@ -50,6 +52,19 @@ describe('embeddedMetrics', () => {
   it('publishes only the latency of a request that adds no lenders', async () => {
     await ana.get('/loans');
     expect(published()).toEqual([latency('ListLoans', 'Success')]);
+  });
+
+  it('publishes the decision of an operator, in the namespace of background work', async () => {
+    const operators = new Set([emailOf('olga@example.com')]);
+    const { store } = failing;
+    testApp = await openTestApp({ metrics: embeddedMetrics(() => NOW), store, config: { operators } });
+    await storeHolds(testApp, holdOf(await ana.postsLoan(), ana.userId, NOW));
+    const { body } = await (await testApp.as('olga@example.com')).get('/operator/holds');
+    await (await testApp.as('olga@example.com')).post(`/operator/holds/${body.holds[0].hold_id}/release`);
+    const line = testApp.logged.find((each) => each.includes('hold released')) ?? '';
+    const counted = { metric: 'HoldDecisions', unit: 'Count', value: 1, dimensions: { Decision: 'released' } };
+    expect(metricsIn(line)).toEqual([{ namespace: 'PrivateLending/Background', ...counted }]);
+    expect(published()).toEqual([latency('ReleaseHold', 'Success')]);
   });
 
   it('does not count the lenders of a replay again', async () => {

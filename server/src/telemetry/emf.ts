@@ -23,10 +23,10 @@ export function embeddedMetrics(clock: () => number): Metrics {
     lendersImported: (count) => (count > 0 ? lineMembers([LENDERS_ADDED], { Endpoint: 'ImportLenders', LendersAdded: count }) : {}),
     importFailed: (code) => backgroundCount('ImportsFailed', { Code: code }),
     mailAttempted: ({ kind, outcome }) => backgroundCount('Mails', { Kind: kind, Outcome: outcome }),
+    mailAnswered: (answer) => backgroundCount('MailAnswers', { Answer: answer }),
     eventDeadLettered: (handler) => backgroundCount('EventsDeadLettered', { Handler: handler }),
     batchScored: (batch) => lineMembers(riskMetrics(batch), riskMembers(batch)),
     holdDecided: (decision) => backgroundCount('HoldDecisions', { Decision: decision }),
-    mailAnswered: (answer) => backgroundCount('MailAnswers', { Answer: answer }),
   };
 }
 

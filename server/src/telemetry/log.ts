@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
-import type { RequestEnded, SubscriptionFailed } from '../execution/telemetry.ts';
+import { holdIdOf } from '../domain/risk/hold-id.ts';
+import type { HoldDecided, RequestEnded, SubscriptionFailed } from '../execution/telemetry.ts';
 import { traceIdOf } from './trace.ts';
 
 export type Log = Logger;
@@ -57,6 +58,24 @@ export function logSubscription(log: Log, { endpoint, requestId, traceparent, us
   const line = { ...ids, error: error.code, error_type: error.metricType };
   if (isServerError(error.metricType)) log.error({ ...line, err: error.cause }, 'subscription failed');
   else log.info(line, 'subscription ended');
+}
+
+/** Logs who has decided what, for an audit. @param members further members of the line */
+export function logHoldDecision(log: Log, { hold, requestId, traceparent }: HoldDecided, members: object = {}): void {
+  const { loanId, decision, decidedBy, isEnforced, score, modelVersion } = hold;
+  const line = {
+    hold_id: holdIdOf(hold),
+    loan_id: loanId,
+    decision,
+    user_id: decidedBy,
+    is_enforced: isEnforced,
+    score,
+    model_version: modelVersion,
+    request_id: requestId,
+    trace_id: traceIdOf(traceparent),
+    ...members,
+  };
+  log.info(line, `hold ${decision}`);
 }
 
 /** For the circuit breaker: logs when it opens and when it closes. */

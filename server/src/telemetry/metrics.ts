@@ -1,5 +1,6 @@
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
 import type { MailLimitName } from '../domain/mail/limits/daily-limits.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 import type { HoldDecision } from '../domain/risk/risk-hold.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 
@@ -9,12 +10,12 @@ export interface Metrics {
   lendersImported(count: number): object;
   importFailed(code: ImportFailureCode): object;
   mailAttempted(mail: MailCount): object;
+  mailAnswered(answer: Answer): object;
   eventDeadLettered(handler: string): object;
   /** The invitations of one commit were scored, or could not be. */
   batchScored(batch: RiskCount): object;
   /** An operator decided about held invitations. */
   holdDecided(decision: HoldDecision): object;
-  mailAnswered(answer: MailAnswer): object;
   /** The body of `/metrics`; undefined where counts are not kept in the process. */
   readonly page: MetricsPage | undefined;
 }
@@ -41,9 +42,6 @@ export interface RiskCount {
   /** 0 to 1; null where the score could not be had. */
   readonly score: number | null;
 }
-
-/** How recipients answer mail about invitations, or their mail servers for them. */
-export type MailAnswer = 'accepted' | 'bounced' | 'declined' | 'opted-out';
 
 export interface MetricsPage {
   readonly contentType: string;

@@ -1,9 +1,10 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
+import type { Answer } from '../domain/mail/limits/sender-answers.ts';
 import type { HoldDecision } from '../domain/risk/risk-hold.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 import type { StoreVerb } from '../storage/instrumented-store.ts';
-import type { MailAnswer, MailCount, Metrics, MetricsPage, RiskCount } from './metrics.ts';
+import type { MailCount, Metrics, MetricsPage, RiskCount } from './metrics.ts';
 
 const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 /** Most scores are far below the threshold of 0.13: probabilities at a base rate of 1 %. */
@@ -43,6 +44,12 @@ export class PrometheusMetrics implements Metrics {
     labelNames: ['kind', 'outcome'],
     registers: [this.#registry],
   });
+  readonly #mailAnswers = new Counter({
+    name: 'mail_answers_total',
+    help: 'Answers to invitations: accepted, declined, opted out of mail, or bounced.',
+    labelNames: ['answer'],
+    registers: [this.#registry],
+  });
   readonly #deadLetters = new Counter({
     name: 'events_dead_lettered_total',
     help: 'Event batches that a handler gave up on after its last attempt.',
@@ -74,12 +81,6 @@ export class PrometheusMetrics implements Metrics {
     labelNames: ['decision'],
     registers: [this.#registry],
   });
-  readonly #mailAnswers = new Counter({
-    name: 'mail_answers_total',
-    help: 'Answers to mail about invitations: of recipients, or of their mail servers.',
-    labelNames: ['answer'],
-    registers: [this.#registry],
-  });
 
   readonly page: MetricsPage = {
     contentType: this.#registry.contentType,
@@ -108,6 +109,11 @@ export class PrometheusMetrics implements Metrics {
     return {};
   }
 
+  mailAnswered(answer: Answer): object {
+    this.#mailAnswers.inc({ answer });
+    return {};
+  }
+
   eventDeadLettered(handler: string): object {
     this.#deadLetters.inc({ handler });
     return {};
@@ -121,11 +127,6 @@ export class PrometheusMetrics implements Metrics {
 
   holdDecided(decision: HoldDecision): object {
     this.#holdDecisions.inc({ decision });
-    return {};
-  }
-
-  mailAnswered(answer: MailAnswer): object {
-    this.#mailAnswers.inc({ answer });
     return {};
   }
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../src/api/http/routes.ts';
+import { emailOf } from '../../src/testing/app/domain-fixtures.ts';
 import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
+import { holdOf, storeHolds } from '../../src/testing/risk/seed-holds.ts';
 
 /** Of every call, and none of a file. */
 const VALID = { ...LOAN, contribution_amount: 5, lenders: lenders(1, 5) };
@@ -16,13 +18,23 @@ const changing = routes.filter(({ useCase }) => useCase.kind === 'command');
 let testApp: TestApp;
 let unverified: TestUser;
 let stranger: TestUser;
+let operator: TestUser;
 let loanId: string;
+/** When the invitations of a hold on the loan were made. */
+let invitedAt: number;
+
+beforeEach(async () => {
+  invitedAt += 1; // a hold that nobody has decided on
+  await storeHolds(testApp, holdOf(loanId, stranger.userId, invitedAt));
+});
 
 beforeAll(async () => {
-  testApp = await openTestApp();
+  testApp = await openTestApp({ config: { operators: new Set([emailOf('operator@example.com')]) } });
   unverified = await testApp.as('stranger@example.com', { email_verified: false });
   stranger = await testApp.as('stranger@example.com');
+  operator = await testApp.as('operator@example.com');
   loanId = await (await testApp.as('borrower@example.com')).postsLoan();
+  invitedAt = testApp.now;
 });
 
 afterAll(() => testApp.close());
@@ -68,6 +80,17 @@ describe.each(changing)('$method $path', ({ method, path, takesCsv, useCase }) =
   });
 
   if (!hasId) return;
+
+  if (path.startsWith('/operator/')) {
+    it('checks the role before it says whether there is such a hold', async () => {
+      const ids = ['nothing', `${loanId}-0`, `${loanId}-${invitedAt}`];
+      const statusesFor = (user: TestUser) =>
+        Promise.all(ids.map(async (id) => (await user.send(method, path.replace('{hold_id}', id), { headers: type })).status));
+      expect(await statusesFor(stranger)).toEqual([403, 403, 403]);
+      expect(await statusesFor(operator)).toEqual([404, 404, 200]);
+    });
+    return;
+  }
 
   it('checks that the loan exists before whose it is', async () => {
     expect((await stranger.send(method, unknown, { ...valid, headers: type })).status).toBe(404);

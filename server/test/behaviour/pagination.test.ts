@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emailOf } from '../../src/testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
 import { firstCursor, readPages } from '../../src/testing/app/read-pages.ts';
 import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
+import { holdOf, storeHolds } from '../../src/testing/risk/seed-holds.ts';
 
 /* Limits and cursors, the same for every list. */
 
@@ -31,11 +33,12 @@ let secondLoan: string;
 let otherLoan: string;
 
 beforeAll(async () => {
-  testApp = await openTestApp();
+  testApp = await openTestApp({ config: { operators: new Set([emailOf('borrower@example.com')]) } });
   [borrower, other] = [await testApp.as('borrower@example.com'), await testApp.as('other@example.com')];
   for (let created = 0; created < ROWS; created += 1) [secondLoan, loan] = [loan, await borrower.postsLoan()];
   for (const [prefix, count] of Object.entries({ a: 20, b: 20, c: 5 }))
     await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
+  await storeHolds(testApp, ...Array.from({ length: ROWS }, (_, at) => holdOf(loan, borrower.userId, at)));
   await borrower.post(`/loans/${secondLoan}/lenders`, { lenders: lenders(2, 1) });
   const both = [{ email: 'borrower@example.com', contribution_amount: 1 }, ...lenders(1, 1)];
   for (let created = 0; created < ROWS; created += 1) otherLoan = await other.postsLoan({ lenders: both });
@@ -79,6 +82,15 @@ const lists: readonly List[] = [
     position: /^\d+\.\d+$/,
     path: () => `/loans/${loan}/events`,
     others: () => ['/loans', `/loans/${loan}/lenders`, `/loans/${secondLoan}/events`],
+  },
+  {
+    name: 'an operator’s holds',
+    member: 'holds',
+    parameter: 'cursor',
+    id: 'hold_id',
+    position: /^\d{15}#[0-9a-f-]{36}$/,
+    path: () => '/operator/holds',
+    others: () => ['/loans', '/operator/holds?status=held'],
   },
 ];
 

@@ -50,6 +50,7 @@ describe('a store whose way of signing in has changed', () => {
         audience: 'lending',
         emailClaim: 'email',
         emailVerifiedClaim: 'email_verified',
+        operatorClaim: 'roles',
       } as const;
       return openTestApp({ store, config: { signIn } });
     };

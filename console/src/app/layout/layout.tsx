@@ -7,6 +7,7 @@ import { DevelopmentBanner } from './development-banner.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { Mark } from './mark.tsx';
 import { OfflineNotice } from './offline-notice.tsx';
+import { OperatorLink } from './operator-link.tsx';
 import { useScrollToTop } from './use-scroll-to-top.ts';
 import './layout.css';
 
@@ -25,8 +26,9 @@ export function Layout({ children }: { readonly children: ReactNode }) {
         <div className="site-header-inner">
           <Link href="/" className="site-name">
             <Mark />
-            Private Lending
+            <span className="site-name-text">Private Lending</span>
           </Link>
+          <OperatorLink />
           <AccountMenu />
         </div>
       </header>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ROLES } from '../table-roles.ts';
 import './wide-table.css';
 
 interface WideTableProps {
@@ -13,7 +14,7 @@ export function WideTable({ labelledBy, children }: WideTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what can have the focus
     <section className="wide-table" tabIndex={0} aria-labelledby={labelledBy}>
-      <table className="data-table" aria-labelledby={labelledBy}>
+      <table {...ROLES.table} className="data-table" aria-labelledby={labelledBy}>
         {children}
       </table>
     </section>

@@ -7,6 +7,8 @@ export const messages = {
   developmentServer: 'Dies ist ein Entwicklungsserver: Hier kann man sich mit jeder Adresse anmelden.',
   offline: 'Sie sind offline: Stand {time}. Was Sie hier eingeben, bleibt erhalten.',
   language: 'Sprache',
+  operator: 'Für den Betrieb',
+  suspicious: 'Auffällige Einladungen',
   signOut: 'Abmelden',
   cancel: 'Abbrechen',
   'account.menu': 'Konto von {name}',

@@ -4,6 +4,8 @@ export const messages = {
   developmentServer: 'This is a development server: anyone here can sign in with any address.',
   offline: 'You are offline: this is as of {time}. What you type here is kept.',
   language: 'Language',
+  operator: 'For operators',
+  suspicious: 'Suspicious invitations',
   signOut: 'Sign out',
   cancel: 'Cancel',
   'account.menu': 'Account of {name}',

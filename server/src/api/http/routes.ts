@@ -16,6 +16,10 @@ import { closeLoan } from '../../usecases/loans/close-loan.ts';
 import { createLoan } from '../../usecases/loans/create-loan.ts';
 import { listLoans } from '../../usecases/loans/list-loans.ts';
 import { readLoan } from '../../usecases/loans/read-loan.ts';
+import { listHolds } from '../../usecases/operators/list-holds.ts';
+import { readHold } from '../../usecases/operators/read-hold.ts';
+import { rejectHold } from '../../usecases/operators/reject-hold.ts';
+import { releaseHold } from '../../usecases/operators/release-hold.ts';
 
 export interface Route {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
@@ -53,6 +57,10 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/invitations', useCase: listInvitations },
   { method: 'POST', path: '/invitations/{loan_id}/accept', useCase: acceptInvitation },
   { method: 'POST', path: '/invitations/{loan_id}/decline', useCase: declineInvitation },
+  { method: 'GET', path: '/operator/holds', useCase: listHolds },
+  { method: 'GET', path: '/operator/holds/{hold_id}', useCase: readHold },
+  { method: 'POST', path: '/operator/holds/{hold_id}/release', useCase: releaseHold },
+  { method: 'POST', path: '/operator/holds/{hold_id}/reject', useCase: rejectHold },
 ];
 
 /** The use case that a request is routed to, if any. */

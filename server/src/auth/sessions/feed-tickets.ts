@@ -54,6 +54,6 @@ export class FeedTickets {
     const { loanId: ofLoan, until, sessionId, ...identity } = content.parse(JSON.parse(text));
     const { userId } = identity;
     if (ofLoan !== loanId || this.#clock() >= until) return undefined;
-    return { ...identity, ...(sessionId && { session: { userId, sessionId } }) };
+    return { ...identity, isOperator: false, ...(sessionId && { session: { userId, sessionId } }) };
   }
 }

@@ -186,7 +186,15 @@ describe('a reference to a session', () => {
     const cookie = await sessions.seal(session);
     const signIn = () => services.authenticator.authenticate({ kind: 'session', cookie });
     const { userId, sessionId, startedAt: issuedAt, expiresAt } = session;
-    const identity = { userId, email: ANA.email, name: 'Ana', issuedAt, expiresAt, session: { userId, sessionId } };
+    const identity = {
+      userId,
+      email: ANA.email,
+      name: 'Ana',
+      isOperator: false,
+      issuedAt,
+      expiresAt,
+      session: { userId, sessionId },
+    };
     expect(await signIn()).toEqual(identity);
     await sessions.end(session);
     await expect(signIn()).rejects.toMatchObject({ code: 'UNAUTHORIZED', message: 'Your session has ended. Sign in again.' });

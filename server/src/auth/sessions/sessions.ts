@@ -29,6 +29,8 @@ export interface SignedInUser {
   /** Null for the name that the user gave before, if there is one. */
   readonly name: string | null;
   readonly method: SignInMethod;
+  /** As the token of the issuer says. */
+  readonly isOperator?: boolean | undefined;
 }
 
 interface CachedSession {
@@ -66,7 +68,7 @@ export class Sessions implements SessionEnds {
   }
 
   /** A session that is not stored yet: for `planSessionStart`, in a commit that does more. Then call `started`. */
-  create({ userId, email, name, method }: SignedInUser): Session {
+  create({ userId, email, name, method, isOperator }: SignedInUser): Session {
     const { ids, clock } = this.#services;
     const startedAt = clock();
     const issuer = this.#issuer !== undefined && { issuer: this.#issuer };
@@ -77,6 +79,7 @@ export class Sessions implements SessionEnds {
       name,
       method,
       ...issuer,
+      ...(isOperator && { isOperator }),
       startedAt,
       expiresAt: startedAt + SESSION_MS[method],
     };

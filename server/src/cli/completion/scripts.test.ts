@@ -53,6 +53,11 @@ describe.each(SHELLS_HERE)('completion for $title', ({ shell, isHere }) => {
       ['all_or_nothing', 'per_row'],
     ],
     [['keys', 'list', '--purpose', 'l'], ['links']],
+    [
+      ['risk', 're'],
+      ['release', 'reject'],
+    ],
+    [['risk', 'list', '--status', 'n'], ['noted']],
     [['completion', 'z'], ['zsh']],
     [['invitations', '--as', ''], []],
     [['backup', 'scripts.test'], ['scripts.test.ts']],

@@ -34,6 +34,8 @@ export interface Session extends SessionRef {
   readonly method: SignInMethod;
   /** Who has signed the user in: the session counts only as long as users sign in there. */
   readonly issuer?: string;
+  /** Whether the issuer's token has named an operator. Left out where it has not. */
+  readonly isOperator?: true;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** Epoch milliseconds. */

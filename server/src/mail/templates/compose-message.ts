@@ -47,12 +47,19 @@ export function composeMessage(input: EmailTemplateInput, metadata: MessageMetad
       'X-Request-Id': requestId,
       ...(traceparent !== null && { traceparent }),
     },
+    tags: tagsOf(input, mailId),
   };
 }
 
 /** @returns null for a mail to the borrower */
 function lenderAddressed(input: EmailTemplateInput): Lender | null {
   return input.kind === 'accepted' || input.kind === 'declined' ? null : input.lender;
+}
+
+function tagsOf(input: EmailTemplateInput, mailId: string): NonNullable<Message['tags']> {
+  const lender = lenderAddressed(input);
+  const { kind, loan } = input;
+  return { mail: mailId, kind, loan: loan.loanId, ...(lender && { lender: lender.lenderId }) };
 }
 
 function urlsOf(input: EmailTemplateInput, at: number, links: MailLinks): EmailUrls & { readonly oneClick: string } {

@@ -4,7 +4,7 @@ import type { MailTransport } from './transport.ts';
 export type MailTransportConfig =
   | { readonly kind: 'smtp'; readonly server: SmtpServer }
   | { readonly kind: 'eml'; readonly folder: string }
-  | { readonly kind: 'ses' }
+  | { readonly kind: 'ses'; readonly configurationSet?: string | undefined }
   | { readonly kind: 'none' };
 
 /** Loads only the configured transport. @returns undefined if no mail is sent */
@@ -20,7 +20,7 @@ export async function createTransport(config: MailTransportConfig): Promise<Mail
     }
     case 'ses': {
       const { sesTransport } = await import('./ses.ts');
-      return sesTransport();
+      return sesTransport({ configurationSet: config.configurationSet });
     }
     case 'none':
       return undefined;

@@ -3,14 +3,14 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
 import { respond, startHttpServer } from '../../testing/http-server.ts';
-import { messageOf } from '../../testing/mail/mail-fixtures.ts';
+import { ANAS_LOAN, BEN, messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { createTransport } from './create-transport.ts';
-import { sesTransport } from './ses.ts';
+import { type SesOptions, sesTransport } from './ses.ts';
 
 /** A transport to a fake of SES. @param status no response if undefined */
 async function openTransport(
   status: number | undefined,
-  { errorType, sendMsMax = 5000 }: { errorType?: string; sendMsMax?: number } = {},
+  { errorType, ...options }: Omit<SesOptions, 'client'> & { readonly errorType?: string } = {},
 ) {
   const requests: { path: string; body: string }[] = [];
   const { url, close } = await startHttpServer(async (request, response) => {
@@ -20,7 +20,7 @@ async function openTransport(
   });
   onTestFinished(close);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const transport = sesTransport({ client: { endpoint: url, region: 'eu-west-1', credentials }, sendMsMax });
+  const transport = sesTransport({ client: { endpoint: url, region: 'eu-west-1', credentials }, sendMsMax: 5000, ...options });
   return { transport, requests };
 }
 
@@ -34,6 +34,25 @@ describe('sesTransport', () => {
     expect([FromEmailAddress, Destination]).toEqual(['mail@lending.example.org', { ToAddresses: ['ben@example.com'] }]);
     const mail = await PostalMime.parse(Buffer.from(Content.Raw.Data, 'base64'));
     expect(mail).toMatchObject({ messageId: messageOf().messageId, subject: messageOf().subject });
+  });
+
+  it('names the configuration set and the tags of the mail, by which SES reports bounces', async () => {
+    const { transport, requests } = await openTransport(200, { configurationSet: 'private-lending-prod' });
+    const message = messageOf();
+    await transport.send(message);
+    await transport.send({ ...message, tags: {} });
+    const [tagged, untagged] = requests.map(({ body }) => JSON.parse(body));
+    expect(tagged).toMatchObject({
+      ConfigurationSetName: 'private-lending-prod',
+      EmailTags: [
+        { Name: 'mail', Value: 'mail-1' },
+        { Name: 'kind', Value: 'invitation' },
+        { Name: 'loan', Value: ANAS_LOAN.loanId },
+        { Name: 'lender', Value: BEN.lenderId },
+      ],
+    });
+    expect(untagged.EmailTags).toEqual([]);
+    expect(JSON.stringify(tagged.EmailTags)).not.toContain('@');
   });
 
   it.each<[string, number, string]>([

@@ -14,23 +14,28 @@ const SERVER_ERROR = 500;
 export interface SesOptions {
   /** Overrides what the SDK reads from its environment variables. */
   readonly client?: SESv2ClientConfig;
+  /** Has SES report bounces and complaints. Undefined: the default of the sender's identity. */
+  readonly configurationSet?: string | undefined;
   readonly sendMsMax?: number;
 }
 
 /** Sends mail by Amazon SES. */
-export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {}): MailTransport {
+export function sesTransport({ client, configurationSet, sendMsMax = SEND_MS_MAX }: SesOptions = {}): MailTransport {
   const ses = new SESv2Client({
     ...client,
     maxAttempts: 1, // the mail sender retries
     requestHandler: { connectionTimeout: CONNECT_MS_MAX },
   });
   return {
+    reportsBounces: true,
     async send(message, signal) {
       if (needsSmtpUtf8(message.to)) throw new MailTransportError('address-unsupported', 'SES does not support SMTPUTF8');
       const command = new SendEmailCommand({
         FromEmailAddress: message.from.address,
         Destination: { ToAddresses: [message.to] },
         Content: { Raw: { Data: mimeOf(message) } },
+        ConfigurationSetName: configurationSet,
+        EmailTags: Object.entries(message.tags ?? {}).map(([Name, Value]) => ({ Name, Value })),
       });
       try {
         const timeout = AbortSignal.timeout(sendMsMax);

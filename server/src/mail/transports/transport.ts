@@ -8,6 +8,8 @@ export interface MailTransport {
    */
   send(message: Message, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
+  /** Bounces are reported later. That a mail is rejected at once then says nothing of its recipient. */
+  readonly reportsBounces?: boolean;
 }
 
 /** The message is logged, so it never quotes a server's response, which may have an address. */

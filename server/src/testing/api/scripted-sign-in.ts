@@ -4,7 +4,13 @@ import type { Terminal } from '../../cli/sign-in/terminal.ts';
 /* A server's calls of sign-in by a script, and a user at a terminal. */
 
 export const SERVER = 'https://lending.example.com';
-export const USER = { user_id: 'U', email: 'ana@example.com', name: null, expires_at: '2026-03-31T09:15:00.000Z' };
+export const USER = {
+  user_id: 'U',
+  email: 'ana@example.com',
+  name: null,
+  is_operator: false,
+  expires_at: '2026-03-31T09:15:00.000Z',
+};
 
 interface Reply {
   readonly status?: number;

@@ -22,7 +22,7 @@ export function memoryMailSender(
   limits: Partial<MailLimits> = {},
   enforcesHolds = false,
 ) {
-  const { transport, messages, subjects, unknown } = memoryTransport();
+  const { transport, messages, subjects, unknown, state } = memoryTransport();
   const outcomes: MailAttempt['outcome'][] = [];
   const sender = new MailSender({
     services,
@@ -41,6 +41,7 @@ export function memoryMailSender(
     messages,
     subjects,
     unknown,
+    transportState: state,
     /** Of all attempts. */
     outcomes,
     onError: (error: unknown): never => {
@@ -64,7 +65,8 @@ type RiskSettings = Pick<RiskHandlerOptions, 'mode'> & Partial<RiskHandlerOption
 /** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
 export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {}, risk?: RiskSettings) {
   const { services, contacts } = testApp.app;
-  const { sender, messages, subjects, unknown, outcomes, onError } = memoryMailSender(testApp, limits, risk?.mode === 'enforce');
+  const mailSender = memoryMailSender(testApp, limits, risk?.mode === 'enforce');
+  const { sender, messages, subjects, unknown, transportState, outcomes, onError } = mailSender;
   const assessments: RiskAssessment[] = [];
   const failures: unknown[] = [];
   const handlers = [
@@ -86,6 +88,7 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
     messages,
     subjects,
     unknown,
+    transportState,
     outcomes,
     /** Records contacts, delivers events and sends the mails that are due. */
     async run(): Promise<void> {

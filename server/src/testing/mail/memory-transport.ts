@@ -4,7 +4,7 @@ import { type MailTransport, MailTransportError } from '../../mail/transports/tr
 /** A transport that keeps messages in memory. */
 export function memoryTransport() {
   const messages: Message[] = [];
-  const state: { error: Error | undefined } = { error: undefined };
+  const state: { error: Error | undefined; reportsBounces: boolean } = { error: undefined, reportsBounces: false };
   const unknown = new Set<string>();
   const transport: MailTransport = {
     async send(message) {
@@ -13,11 +13,14 @@ export function memoryTransport() {
       messages.push(message);
     },
     async close() {},
+    get reportsBounces() {
+      return state.reportsBounces;
+    },
   };
   return {
     transport,
     messages,
-    /** `error`: what sending throws. */
+    /** `error`: what sending throws. `reportsBounces`: as of the transport. */
     state,
     /** Addresses whose mail is refused for good. */
     unknown,

@@ -152,7 +152,7 @@ async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, { u
       { client_id: CLIENT_WITHOUT_REFRESH, grant_types: ['authorization_code'], ...NATIVE },
     ],
     jwks: { keys: [jwk] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified', 'contact', 'contact_checked'], profile: ['name'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified', 'contact', 'contact_checked'], profile: ['name', 'roles'] },
     conformIdTokenClaims: false,
     adapter: memoryAdapter(),
     ttl: Object.fromEntries(ARTIFACTS.map((artifact) => [artifact, EXPIRES_IN_SECONDS])),

@@ -5,7 +5,7 @@ interface OidcOptions extends TestAppOptions {
   readonly audience?: string;
   /** With which users of the console sign in. */
   readonly client?: { readonly clientId?: string; readonly clientSecret?: string };
-  readonly claims?: { readonly emailClaim?: string; readonly emailVerifiedClaim?: string };
+  readonly claims?: { readonly emailClaim?: string; readonly emailVerifiedClaim?: string; readonly operatorClaim?: string };
 }
 
 /** A test app that accepts the ID tokens of an issuer, with its clock at the current time, as the issuer's is. */
@@ -13,7 +13,7 @@ export async function openOidcTestApp(
   { issuer }: Pick<IdentityProvider, 'issuer'>,
   { audience = AUDIENCE, claims, client, ...options }: OidcOptions = {},
 ): Promise<TestApp> {
-  const names = { emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims };
+  const names = { emailClaim: 'email', emailVerifiedClaim: 'email_verified', operatorClaim: 'roles', ...claims };
   const signIn = { kind: 'oidc', issuer, audience, ...names, ...client } as const;
   const testApp = await openTestApp({ ...options, config: { ...options.config, signIn } });
   testApp.advance(Date.now() - testApp.now);

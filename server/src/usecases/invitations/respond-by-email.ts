@@ -7,7 +7,7 @@ import { optOut } from '../../domain/mail/opt-out.ts';
 import { changeWrites } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
-import type { Services } from '../../execution/services.ts';
+import type { CoreServices, Services } from '../../execution/services.ts';
 import { trackRequest } from '../../execution/track-request.ts';
 import type { View } from '../../execution/view.ts';
 import { lenderKey, loanKey, optOutKey, senderAnswersKey } from '../../storage/keys.ts';
@@ -66,6 +66,12 @@ export function readInvitationOfMail(
  * The first opt-out of a mailbox counts for the borrower whose invitation the mail was about.
  */
 export async function optOutOfMail(services: Services, recipient: MailRecipient, request: RequestMetadata): Promise<void> {
+  const isCounted = await tracked(services, 'OptOutOfMail', request, () => stopMailTo(services, recipient));
+  if (isCounted) services.telemetry.mailAnswered({ answer: 'opted-out', loanId: recipient.loanId, ...request });
+}
+
+/** @returns whether it counts for the borrower @throws DomainError `NOT_FOUND` */
+export function stopMailTo(services: CoreServices, recipient: Omit<MailRecipient, 'round'>): Promise<boolean> {
   const { loanId, lenderId } = recipient;
   const keys = [loanKey(loanId), ...(lenderId === null ? [] : [lenderKey(loanId, lenderId)])];
   const optOutKeysIn = (view: View) => {
@@ -93,11 +99,10 @@ export async function optOutOfMail(services: Services, recipient: MailRecipient,
     const data = countAnswers(view.at(answers)?.data, ['opted-out']);
     return { result: true, writes: [...writes, { key: answers, expected: view.versionAt(answers), data }] };
   };
-  const isCounted = await tracked(services, 'OptOutOfMail', request, () => decideAndCommit(services, { keys, moreKeys, decide }));
-  if (isCounted) services.telemetry.mailAnswered({ answer: 'opted-out', loanId, ...request });
+  return decideAndCommit(services, { keys, moreKeys, decide });
 }
 
-function recipientIn(view: View, { loanId, lenderId }: MailRecipient): Recipient {
+function recipientIn(view: View, { loanId, lenderId }: Omit<MailRecipient, 'round'>): Recipient {
   if (lenderId === null) {
     const loan = view.at(loanKey(loanId))?.data;
     if (!loan) throw notFound('loan');

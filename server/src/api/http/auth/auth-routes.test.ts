@@ -29,6 +29,7 @@ describe('POST /local/token of the console', () => {
       user_id: body.user_id,
       email: 'ana@example.com',
       name: 'Ana',
+      is_operator: false,
       expires_at: '2026-03-31T09:15:00.000Z',
     });
   });
@@ -227,6 +228,7 @@ describe('GET /auth/me', () => {
       user_id: user.userId,
       email: 'bo@example.com',
       name: 'Bo',
+      is_operator: false,
       expires_at: '2026-03-01T10:15:00.000Z',
     });
   });

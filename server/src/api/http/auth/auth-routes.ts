@@ -104,7 +104,13 @@ function meOf(user: Identity | undefined, { method, feedUrl, issuer, oidc }: Aut
     success: true,
     sign_in: method,
     user: user
-      ? { user_id: user.userId, email: user.email, name: user.name, expires_at: new Date(user.expiresAt).toISOString() }
+      ? {
+          user_id: user.userId,
+          email: user.email,
+          name: user.name,
+          is_operator: user.isOperator,
+          expires_at: new Date(user.expiresAt).toISOString(),
+        }
       : null,
     feed_url: feedUrl ?? null,
     issuer: issuer ?? null,

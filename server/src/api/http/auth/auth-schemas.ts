@@ -26,6 +26,9 @@ export const meResponse = z.object({
         .string()
         .nullable()
         .meta({ description: 'Display name; null without one.', examples: ['Ana'] }),
+      is_operator: z
+        .boolean()
+        .meta({ description: 'Whether the user may see and decide the holds of all borrowers.', examples: [false] }),
       expires_at: z.string().meta({ description: 'When the session or token ends.', examples: ['2026-03-31T09:15:00.000Z'] }),
     })
     .nullable()

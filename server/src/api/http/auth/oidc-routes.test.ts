@@ -104,6 +104,15 @@ describe('signing in at an OpenID Connect issuer', () => {
     expect(body.user.user_id).toBe((await browser.me()).user_id);
   });
 
+  it('makes an operator whose ID token says so, for as long as the session lasts', async () => {
+    await signIn({ ...ANA, roles: ['operator'] });
+    expect(await browser.me()).toMatchObject({ email: 'ana@example.com', is_operator: true });
+    expect((await browser.call('GET', '/operator/holds')).status).toBe(200);
+    await signIn(ANA);
+    expect(await browser.me()).toMatchObject({ email: 'ana@example.com', is_operator: false });
+    expect((await browser.call('GET', '/operator/holds')).status).toBe(403);
+  });
+
   it('leads back below the path of PUBLIC_URL', async () => {
     const below = await openOidcTestApp(provider, {
       client: { clientId: CONSOLE_CLIENT },

@@ -94,8 +94,8 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
     const identity = await oidc.finish(current, pending satisfies SignInSecrets);
     progress.identity = identity;
     if (identity.email === null) throw new SignInError('email_unverified');
-    const { userId, email, name } = identity;
-    const session = await sessions.start({ userId, email, name, method: 'oidc' });
+    const { userId, email, name, isOperator } = identity;
+    const session = await sessions.start({ userId, email, name, isOperator, method: 'oidc' });
     await setSessionCookie(
       context,
       services,

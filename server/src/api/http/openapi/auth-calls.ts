@@ -23,7 +23,7 @@ const USER_ID = 'kUU1Pd7wkioQxz6Dh7fdLg';
 const ME = {
   success: true,
   sign_in: 'oidc',
-  user: { user_id: USER_ID, email: 'ana@example.com', name: 'Ana', expires_at: '2026-03-01T21:15:00.000Z' },
+  user: { user_id: USER_ID, email: 'ana@example.com', name: 'Ana', is_operator: false, expires_at: '2026-03-01T21:15:00.000Z' },
   feed_url: null,
   issuer: 'https://login.example.com',
   client_id: 'lending',

@@ -18,6 +18,7 @@ const TAGS: Readonly<Record<string, string>> = {
   lenders: 'A lender is a person’s part in one loan: an address, an amount, and the state of the invitation.',
   invitations: 'The invitations that others have sent to the caller.',
   events: 'The history of a loan. It is never deleted.',
+  holds: 'Invitations whose score is high, for operators of the server to decide on: see `AUTH_OPERATOR_CLAIM` and `OPERATORS`.',
   [GRAPHQL_TAG]: 'The same operations through one endpoint, with queries that the client writes.',
   [SIGN_IN_TAG]: 'Signing in and out, for the console in a browser, and for programs.',
   [SYSTEM_TAG]: 'The program itself: its health, its metrics, links in mail, and sign-in for development.',

@@ -83,7 +83,7 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
   REQUEST_TIMEOUT: 'The request does not arrive in time.',
   EXPECTATION_FAILED: 'The request has an `Expect` other than `100-continue`.',
   HEADERS_TOO_LARGE: 'The headers are too large.',
-  CONFLICT: 'The state of the loan or the invitation no longer allows this.',
+  CONFLICT: 'The state of the loan, the invitation or the hold no longer allows this.',
   PAYLOAD_TOO_LARGE: `The body is larger than ${BODY_BYTES_MAX / 1024} KiB.`,
   UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as plain JSON.',
   IDEMPOTENCY_KEY_REUSED: 'The key was already used for a different request.',
@@ -145,6 +145,8 @@ function meaningOf(code: ErrorCode, { path, useCase, takesCsv, inEventStream }: 
   if (code === 'UNSUPPORTED_MEDIA_TYPE' && takesCsv) return 'The body is not sent as plain CSV in UTF-8.';
   if (code === 'TOO_MANY_REQUESTS' && takesCsv) return 'A limit is reached: on requests, on files in an hour, or of the database.';
   const isForBorrower = useCase.kind === 'command' && useCase.actor === 'borrower' && pathParameters(path).length > 0;
+  if (code === 'FORBIDDEN' && path.startsWith('/operator/'))
+    return 'The caller is no operator, or the token’s e-mail address is not verified.';
   if (code === 'FORBIDDEN' && !isForBorrower) return 'The token’s e-mail address is not verified.';
   if (code === 'TOO_MANY_REQUESTS' && inEventStream) return 'A limit is reached: on requests, on open streams, or of the database.';
   if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))

@@ -1,20 +1,24 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emailOf } from '../../../testing/app/domain-fixtures.ts';
 import { runToEnd, upload } from '../../../testing/app/import-helpers.ts';
 import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
 import type { TestUser } from '../../../testing/app/test-user.ts';
+import { holdOf, storeHolds } from '../../../testing/risk/seed-holds.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './document.ts';
-import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './examples.ts';
+import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, OPERATOR_ID, REQUEST_ID } from './examples.ts';
 
 const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+
+const OPERATOR = emailOf('operator@example.com');
 
 describe('callExamples', () => {
   let testApp: TestApp;
 
   beforeEach(async () => {
-    testApp = await openTestApp();
+    testApp = await openTestApp({ config: { operators: new Set([OPERATOR]) } });
   });
 
   afterEach(() => testApp.close());
@@ -61,10 +65,19 @@ describe('callExamples', () => {
     const ana = await testApp.as('ana@example.com');
     if (useCase.endpoint === 'CloseLoan') await ana.post(`/invitations/${loan.loan_id}/accept`);
     if (path.includes('/imports')) return importResponseOf(borrower, loan.loan_id, { method, path, useCase });
+    if (path.startsWith('/operator/')) return holdResponseOf(borrower, loan.loan_id, { method, path, useCase });
     const user = path.startsWith('/invitations') ? ana : borrower;
     const { text } =
       useCase.endpoint === 'CreateLoan' ? created : await user.send(method, target, { headers, ...(body && { body }) });
     return text.replaceAll(loan.loan_id, LOAN_ID);
+  }
+
+  async function holdResponseOf(borrower: TestUser, loanId: string, { method, path }: Route): Promise<string> {
+    const operator = await testApp.as(OPERATOR);
+    await storeHolds(testApp, holdOf(loanId, borrower.userId, testApp.now));
+    const target = path.replace('{hold_id}', `${loanId}-${testApp.now}`);
+    const { text } = await (method === 'GET' ? operator.get(target) : operator.post(target));
+    return text.replaceAll(loanId, LOAN_ID).replaceAll(operator.userId, OPERATOR_ID);
   }
 
   async function importResponseOf(borrower: TestUser, loanId: string, { method, path }: Route): Promise<string> {

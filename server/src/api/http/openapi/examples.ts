@@ -1,9 +1,11 @@
 import type * as z from 'zod';
+import type * as holdShapes from '../../../schemas/hold-responses.ts';
 import type * as shapes from '../../../schemas/responses.ts';
 
 /*
  * One scenario for all calls of the reference: a loan of 20,000 USD is posted and Ana is invited to it with 5,000. It is
- * closed once she has accepted. A test runs it on the real program and compares each response with the example.
+ * closed once she has accepted. For the calls of operators, her invitation is held. A test runs it on the real program and
+ * compares each response with the example.
  */
 
 export interface CallExample {
@@ -138,6 +140,27 @@ const importRows: z.output<typeof shapes.importRowsResponse>['rows'] = [
   },
 ];
 
+const HOLD_ID = `${LOAN_ID}-1772356500000`;
+/** @internal exported for tests */
+export const OPERATOR_ID = 'Xn7Qb2fWm0sYc4RzUe1LpA';
+
+const hold: z.output<typeof holdShapes.holdShape> = {
+  hold_id: HOLD_ID,
+  loan_id: LOAN_ID,
+  status: 'held',
+  is_enforced: true,
+  invitations: 1,
+  score: 0.97,
+  reasons: [{ feature: 'batchSize', label: 'many invitations at once', contribution: 2.25 }],
+  model_version: '2026-02-20',
+  invited_at: ana.invited_at,
+  decided_at: null,
+  decided_by: null,
+  borrower: { name: null, email: 'borrower@example.com' },
+  loan: { amount: terms.amount, currency: terms.currency, purpose: terms.purpose },
+};
+const decided = { ...hold, decided_at: ana.invited_at, decided_by: OPERATOR_ID };
+
 /** By the endpoint name of the use case. */
 export const callExamples: Readonly<Record<string, CallExample>> = {
   CreateLoan: {
@@ -145,7 +168,7 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
     response: loanCreated,
   },
   ListLoans: { response: { success: true, loans: [loan], next_cursor: null } },
-  ReadLoan: { response: { success: true, loan } },
+  ReadLoan: { response: { success: true, loan, mails_on_their_way: 0 } },
   AddLenders: {
     request: {
       lenders: [
@@ -189,6 +212,15 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
     request: { contribution_amount: 5000 },
     response: { success: true, invitation: acceptedInvitation, loan: acceptedLoan },
   },
+  ListHolds: { response: { success: true, holds: [hold], next_cursor: null } },
+  ReadHold: {
+    response: {
+      success: true,
+      hold: { ...hold, lenders: [{ email: ana.email, name: 'Ana', contribution_amount: 5000 }] },
+    },
+  },
+  ReleaseHold: { response: { success: true, hold: { ...decided, status: 'released' } } },
+  RejectHold: { response: { success: true, hold: { ...decided, status: 'rejected' } } },
   DeclineInvitation: { response: { success: true, invitation: { ...invitation, status: 'declined' }, loan: emptyLoan } },
 };
 
@@ -197,6 +229,7 @@ export const parameterExamples: Readonly<Record<string, string>> = {
   loan_id: LOAN_ID,
   lender_id: ana.lender_id,
   import_id: IMPORT_ID,
+  hold_id: HOLD_ID,
   mode: 'per_row',
   'Idempotency-Key': 'workshop-2026-03-01',
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { found, lenderOf, loanOf, userIdFor } from '../../../testing/app/domain-fixtures.ts';
+import { found, lenderIdFor, lenderOf, loanOf, userIdFor } from '../../../testing/app/domain-fixtures.ts';
 import { type LoanId, parseLoanId } from '../../ids.ts';
 import type { LoanEvent } from '../../loan-events.ts';
-import { answersIn, countAnswers, countBatch, NO_ANSWERS, type SenderAnswers } from './sender-answers.ts';
+import { answersIn, countAnswers, countBatch, countBounced, NO_ANSWERS, type SenderAnswers } from './sender-answers.ts';
 
 const loanIdFor = (number: number): LoanId =>
   found(parseLoanId(`019cb2f0-0000-7000-8000-${String(number).padStart(12, '0')}`), number);
@@ -55,6 +55,29 @@ describe('countBatch', () => {
     expect(stored.counted).toHaveLength(32);
     expect(countBatch(stored, batchOf(3, [ACCEPTED], loanIdFor(0)))).toBeUndefined();
     expect(countBatch(stored, batchOf(2, [ACCEPTED], loanIdFor(1)))?.accepted).toBe(35);
+  });
+});
+
+describe('countBounced', () => {
+  const [ana, ben] = [lenderIdFor('ana'), lenderIdFor('ben')];
+
+  it('counts each lender once, however often their mail bounces', () => {
+    const first = countBounced(undefined, [ana, ana]);
+    expect(first).toEqual({ counted: [ana], answers: { ...NO_ANSWERS, bounced: 1, bouncedLenders: [ana] } });
+    const second = countBounced(first.answers, [ana, ben]);
+    expect([second.counted, second.answers.bounced]).toEqual([[ben], 2]);
+  });
+
+  it('remembers the 32 lenders whose mail bounced last', () => {
+    const lenders = Array.from({ length: 33 }, (_, number) => lenderIdFor(`lender${number}`));
+    const { answers } = countBounced(undefined, lenders);
+    expect([answers.bounced, answers.bouncedLenders]).toEqual([33, lenders.slice(1)]);
+  });
+
+  it('keeps what was counted of event batches, which keep the lenders', () => {
+    const { answers } = countBounced(countAll([batchOf(3)]), [ana]);
+    expect(countBatch(answers, batchOf(3))).toBeUndefined();
+    expect(countBatch(answers, batchOf(4))).toMatchObject({ bounced: 1, bouncedLenders: [ana] });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { EventBatch } from '../../event-batch.ts';
-import type { LoanId } from '../../ids.ts';
+import type { LenderId, LoanId } from '../../ids.ts';
 import { confirmsDecline } from '../../lender.ts';
 import type { LoanEvent } from '../../loan-events.ts';
 
@@ -20,10 +20,14 @@ export interface AnswerCounts {
 export interface SenderAnswers extends AnswerCounts {
   /** The last event batch with answers that was counted, by loan, the latest last: a batch may come again. */
   readonly counted: readonly { readonly loanId: LoanId; readonly version: number }[];
+  /** Lenders whose mail bounced, the latest last: a report may come again, and so does the bounce of a reminder. */
+  readonly bouncedLenders?: readonly LenderId[];
 }
 
 /** Loans whose last counted batch is remembered. A batch comes again within minutes, if at all. */
 const LOANS_MAX = 32;
+/** Lenders whose bounces are remembered. */
+const LENDERS_MAX = 32;
 
 export const NO_ANSWERS: SenderAnswers = { accepted: 0, declined: 0, optedOut: 0, bounced: 0, counted: [] };
 
@@ -48,6 +52,20 @@ export function countBatch(
   if (before && version <= before.version) return undefined;
   const others = stored.counted.filter((each) => each !== before);
   return { ...countAnswers(stored, answersIn(batch)), counted: [...others, { loanId, version }].slice(-LOANS_MAX) };
+}
+
+/** Counts lenders whose mail bounced, each once. @returns those that were not counted before, and what to store */
+export function countBounced(
+  stored: SenderAnswers = NO_ANSWERS,
+  lenderIds: readonly LenderId[],
+): { readonly counted: readonly LenderId[]; readonly answers: SenderAnswers } {
+  const { bouncedLenders = [] } = stored;
+  const counted = [...new Set(lenderIds)].filter((lenderId) => !bouncedLenders.includes(lenderId));
+  const answers = countAnswers(
+    stored,
+    counted.map(() => 'bounced'),
+  );
+  return { counted, answers: { ...answers, bouncedLenders: [...bouncedLenders, ...counted].slice(-LENDERS_MAX) } };
 }
 
 export function countAnswers(stored: SenderAnswers = NO_ANSWERS, answers: readonly Answer[]): SenderAnswers {

@@ -17,14 +17,19 @@ export function curlLine(method: string, path: string, operation: ApiOperation):
   const command = `curl -sS${method === 'GET' ? '' : ` -X ${method}`}`;
   const url = `"$LENDING_URL${target}${search && `?${search}`}"`;
   const fits = command.length + url.length < LINE_LENGTH_MAX;
-  const token = tags.includes('invitations') ? 'LENDER_TOKEN' : 'LENDING_TOKEN';
   return [
     ...(fits ? [`${command} ${url}`] : [command, url]),
-    ...(security === undefined ? [`-H "Authorization: Bearer $${token}"`] : []),
+    ...(security === undefined ? [`-H "Authorization: Bearer $${tokenFor(tags)}"`] : []),
     ...headers.map(({ name, example }) => `-H ${quoted(`${name}: ${String(example)}`)}`),
     ...(csv === undefined ? [] : ['-H "Content-Type: text/csv"', `--data-binary @- <<'${END}'\n${String(csv)}${END}`]),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d ${withVariables(quoted(writeJson(body, '  ')))}`]),
   ].join(' \\\n  ');
+}
+
+/** The variable with the token of a user who may make the call. */
+function tokenFor(tags: readonly string[]): string {
+  if (tags.includes('holds')) return 'OPERATOR_TOKEN';
+  return tags.includes('invitations') ? 'LENDER_TOKEN' : 'LENDING_TOKEN';
 }
 
 /** Quotes an argument for the shell. */

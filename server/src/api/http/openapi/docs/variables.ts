@@ -16,9 +16,13 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   LENDING_URL: { description: 'The address of the API.' },
   LENDING_TOKEN: { description: 'A token of the borrower.' },
   LENDER_TOKEN: { description: 'A token of an invited lender.' },
+  OPERATOR_TOKEN: {
+    description: 'A token of an operator: their address is in `OPERATORS`, or the claim `AUTH_OPERATOR_CLAIM` says so.',
+  },
   LOAN_ID: { description: '`loan_id` of your loan.', call: 'createLoan' },
   LENDER_ID: { description: '`lender_id` of one of its lenders.', call: 'createLoan' },
   IMPORT_ID: { description: '`import_id` of your file.', call: 'importLenders' },
+  HOLD_ID: { description: '`hold_id` of a hold.', call: 'listHolds' },
   NEXT_CURSOR: { description: '`next_cursor` of the page before.', call: 'listLoans' },
   MAIL_TOKEN: {
     description: 'The text after the `#` of a link in a mail. Until `SMTP_URL` is set, mail is in `data/mail/*.eml`.',

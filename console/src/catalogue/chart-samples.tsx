@@ -1,3 +1,4 @@
+import { ScoreBar } from '../operator/score-bar.tsx';
 import { lenderRepayment } from '../repayment/lender-repayment.ts';
 import { RepaymentChart } from '../repayment/repayment-chart.tsx';
 import { RepaymentFigures } from '../repayment/repayment-figures.tsx';
@@ -15,5 +16,18 @@ export function ChartSample() {
       <RepaymentFigures repayment={repayment} />
       <RepaymentChart repayment={repayment} />
     </>
+  );
+}
+
+export function ScoreSamples() {
+  return (
+    <div className="catalogue-columns">
+      {[0.001, 0.38, 1, null].map((score) => (
+        <div key={score} className="stack">
+          <ScoreBar score={score} />
+          <ScoreBar score={score} isLarge />
+        </div>
+      ))}
+    </div>
   );
 }
