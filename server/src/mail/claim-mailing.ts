@@ -14,7 +14,7 @@ import {
   type OutgoingMail,
 } from '../domain/outgoing-mail.ts';
 import { periodAt } from '../domain/usage-counter.ts';
-import { mailingWrite } from '../execution/commit-writes.ts';
+import { holdWrite, mailingWrite } from '../execution/commit-writes.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { Snapshot, View } from '../execution/view.ts';
 import { waitWithFullJitter } from '../storage/full-jitter.ts';
@@ -93,9 +93,9 @@ export async function claimMailing(
     const claimed = withMails(mailing, mails);
     const command = ids.command();
     commands.add(command);
-    const isOnHold = decided.some(({ heldBy }) => heldBy === 'hold');
-    const counted = counts.reserve(claimed, isOnHold);
-    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...counted]);
+    const holds = undecidedHolds(decided, context.view);
+    const counted = counts.reserve(claimed, holds.length > 0);
+    const result = await store.commit(command, [mailingWrite(claimed, version), ...others, ...holds, ...counted]);
     if (result.committed) {
       counts.settle(true);
       return { mailing: claimed, version: version + 1, decided };
@@ -111,6 +111,15 @@ export async function claimMailing(
     else stored = unstored;
   }
   throw contention();
+}
+
+/**
+ * The holds that mails wait for, as they are. Written again, so that a decision at the same moment is found: it makes due only what waits
+ * by then.
+ */
+function undecidedHolds(decided: readonly DecidedMail[], view: View): Put[] {
+  const holds = decided.flatMap(({ heldBy, context: { hold } }) => (heldBy === 'hold' && hold ? [hold] : []));
+  return [...new Set(holds)].map((hold) => holdWrite(hold, view.versionAt(holdKey(hold.loanId, hold.invitedAt))));
 }
 
 async function readMailing(store: Pick<Store, 'get'>, mailingId: MailId): Promise<StoredMailing | undefined> {
