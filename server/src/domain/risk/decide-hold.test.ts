@@ -44,6 +44,16 @@ describe('decideHold', () => {
     expect(decideHold(holdOf(), mailings, 'released', OPERATOR, NOW).mailings).toEqual([]);
   });
 
+  it('leaves a mailing to the sender that is working on it, and takes it once the claim has ended', () => {
+    const mailings = toMailings([mailOf('ana', { name: 'claimed', until: NOW + 5 }), mailOf('ben', waiting)]);
+    expect(decideHold(holdOf(), mailings, 'released', OPERATOR, NOW).mailings).toEqual([]);
+    const later = decideHold(holdOf(), mailings, 'released', OPERATOR, NOW + 5).mailings.flatMap(mailsIn);
+    expect(stateOf(later)).toEqual([
+      { name: 'claimed', until: NOW + 5 },
+      { name: 'waiting', from: NOW + 5 },
+    ]);
+  });
+
   it('is a label only where the score is not enforced', () => {
     const mailings = toMailings([mailOf('ana', waiting)]);
     const decided = decideHold(holdOf({ isEnforced: false }), mailings, 'rejected', OPERATOR, NOW);

@@ -1,5 +1,5 @@
 import type { UserId } from '../ids.ts';
-import { type Mailing, mailsIn, withMails } from '../mail/mailing.ts';
+import { isHeld, type Mailing, mailsIn, withMails } from '../mail/mailing.ts';
 import { isAboutPendingInvitation, type OutgoingMail } from '../outgoing-mail.ts';
 import type { HoldDecision, RiskHold } from './risk-hold.ts';
 
@@ -19,7 +19,9 @@ export function decideHold(
 ): { readonly hold: RiskHold; readonly mailings: readonly Mailing[] } {
   const decided = { ...hold, decision, decidedAt: now, decidedBy };
   if (!hold.isEnforced) return { hold: decided, mailings: [] };
-  const waiting = mailings.filter(({ mails }) => mails.some(({ state }) => state.name === 'waiting'));
+  // A sender that is working on a mailing would lose its claim: mails that it has sent would be sent again. The rest has its own time.
+  const free = mailings.filter((mailing) => !isHeld(mailing, now));
+  const waiting = free.filter(({ mails }) => mails.some(({ state }) => state.name === 'waiting'));
   return {
     hold: decided,
     mailings: waiting.map((mailing) =>
