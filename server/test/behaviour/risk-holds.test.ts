@@ -277,6 +277,18 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
     expect(background.assessments.map(({ outcome }) => outcome)).toEqual(['failed']);
   });
 
+  it('are not sent by a score that is not a number', async () => {
+    const good = await builtInModel()();
+    const weights = Object.fromEntries(
+      Object.entries(good.weights).map(([name, each]) => [name, { ...each, scale: 1e-9, weight: Math.sign(each.weight) * 1e300 }]),
+    );
+    const model = async () => ({ ...good, weights: { ...good.weights, ...weights } });
+    const { background, invite, addresses } = await openFixture({ mode: 'enforce', model, onFailure: 'hold' });
+    await invite(victims());
+    await background.run();
+    expect([addresses(), background.assessments, background.failures]).toEqual([[], [], [expect.any(RangeError)]]);
+  });
+
   it('leave nothing in the store where scores are off', async () => {
     const testApp = await openApp();
     const background = mailBackground(testApp);

@@ -103,7 +103,9 @@ async function score(
   const history = historyBefore(sender?.data, answers?.data, earlier, batch);
   const features = featuresOf(judged, history, { otherSenders: otherSenders(stored, batch, judged, senderId) });
   const model = await source();
-  return { ...scoreOf(model, features), features, threshold: threshold ?? model.holdFrom };
+  const scored = scoreOf(model, features);
+  if (!Number.isFinite(scored.score)) throw new RangeError('the score is not a number'); // and so it would be below any threshold
+  return { ...scored, features, threshold: threshold ?? model.holdFrom };
 }
 
 /** Does what the operator has chosen for invitations without a score. */
