@@ -24,6 +24,13 @@ describe('OPERATORS', () => {
     expect(() => readConfig({ OPERATORS })).toThrow(problem);
   });
 
+  it('are needed where mail waits for them, unless an issuer names them', () => {
+    const enforced = { RISK: 'enforce' };
+    expect(() => readConfig(enforced)).toThrow('RISK=enforce needs OPERATORS');
+    expect(readConfig({ ...enforced, OPERATORS: 'olga@example.com' }).risk.mode).toBe('enforce');
+    expect(readConfig({ ...enforced, ...ISSUER }).risk.mode).toBe('enforce');
+  });
+
   it('refuses to start with an issuer, whose tokens name its operators', () => {
     expect(() => readConfig({ ...ISSUER, OPERATORS: 'olga@example.com' })).toThrow('OPERATORS is not for users of AUTH_ISSUER');
   });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Email, parseEmail } from '../domain/email.ts';
+import type { RiskConfig } from './risk.ts';
 
 /* Who is an operator. Nobody is where none of these settings says so. */
 
@@ -22,19 +23,23 @@ export const operators = z.string().transform((text, context): ReadonlySet<Email
 });
 
 interface OperatorSettings {
+  readonly RISK: RiskConfig['mode'];
   readonly AUTH_ISSUER?: string | undefined;
   readonly AUTH_OPERATOR_CLAIM?: string | undefined;
   readonly OPERATORS?: ReadonlySet<Email> | undefined;
 }
 
-/** A setting that is not used would leave an operator without access, or make one think that access is withdrawn. */
-export function operatorProblems({ AUTH_ISSUER, AUTH_OPERATOR_CLAIM, OPERATORS }: OperatorSettings): string[] {
+/** Held mail that nobody can release would never leave. A setting that is not used would leave an operator without access, or make one think that access is withdrawn. */
+export function operatorProblems({ RISK, AUTH_ISSUER, AUTH_OPERATOR_CLAIM, OPERATORS }: OperatorSettings): string[] {
   return [
     ...(AUTH_OPERATOR_CLAIM !== undefined && AUTH_ISSUER === undefined
       ? ['AUTH_OPERATOR_CLAIM needs AUTH_ISSUER: without it, OPERATORS has the addresses of operators']
       : []),
     ...(OPERATORS !== undefined && AUTH_ISSUER !== undefined
       ? ['OPERATORS is not for users of AUTH_ISSUER: AUTH_OPERATOR_CLAIM names the claim of its operators']
+      : []),
+    ...(RISK === 'enforce' && OPERATORS === undefined && AUTH_ISSUER === undefined
+      ? ['RISK=enforce needs OPERATORS: without them, nobody could release the mail that it holds']
       : []),
   ];
 }

@@ -23,7 +23,7 @@ describe('riskConfig', () => {
   it('reads all settings', () => {
     const path = fileWith(JSON.stringify({ ...model, version: 'mine' }));
     const environment = { RISK: 'enforce', RISK_THRESHOLD: '0.25', RISK_MODEL: path, RISK_ON_FAILURE: 'hold' };
-    expect(readConfig(environment).risk).toMatchObject({
+    expect(readConfig({ ...environment, OPERATORS: 'olga@example.com' }).risk).toMatchObject({
       mode: 'enforce',
       threshold: 0.25,
       modelFile: { path, model: { version: 'mine' } },
