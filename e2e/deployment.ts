@@ -28,6 +28,8 @@ export async function openDeployment(table: string) {
     start,
     /** The provider's redirect after a user has signed in at the page. */
     visit: provider.visit,
+    /** @returns a token of a user with these claims */
+    signIn: provider.signIn,
     /** The API function, and a signed-in user who calls it. */
     async startApi(settings: Settings = {}) {
       const api = await start('api', settings);

@@ -4,6 +4,7 @@ import { type LoanId, parseLoanId } from '../server/src/domain/ids.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { deadLetterKey, outboxOf } from '../server/src/storage/keys.ts';
 import type { Store } from '../server/src/storage/store.ts';
+import { bearer } from '../server/src/testing/app/http-client.ts';
 import { lenders, openTestApp } from '../server/src/testing/app/test-app.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
@@ -102,6 +103,28 @@ describe.skipIf(endpoint === undefined)('background functions', () => {
     expect(await loan()).toMatchObject({ version: 2 });
     // No mail about an expired invitation.
     expect(ses.mails).toEqual([]);
+  });
+
+  it('mail about a suspicious list waits in both functions until an operator releases it', async () => {
+    const settings = { ...ses.settings, RISK: 'enforce' };
+    const addresses = ['ada', 'bea', 'carl', 'dora', 'emil', 'finn', 'gert', 'hana'].map((name) => `${name}@north.example`);
+    const path = (await api.send('POST', '/loans', { body: LOAN })).headers.get('Location') ?? '';
+    const list = { lenders: addresses.map((email) => ({ email, contribution_amount: 1 })) };
+    expect((await api.send('POST', `${path}/lenders`, { body: list })).status).toBe(200);
+    const [stream, clock] = await Promise.all([deployment.start('stream', settings), deployment.start('clock', settings)]);
+    expect(await invokeWith(stream, await readStream(table))).toEqual({ batchItemFailures: [] });
+    expect(linesOf(stream).filter(({ msg }) => msg === 'invitations scored')).toMatchObject([{ mode: 'enforce', outcome: 'held' }]);
+    expect(await clock.invoke({}, INVOCATION)).toBeNull();
+    expect((await api.send('GET', path)).body.mails_on_their_way).toBe(addresses.length);
+    expect((await api.send('GET', '/operator/holds')).status).toBe(403);
+    const claims = { sub: 'olga', email: 'olga@example.com', email_verified: true, roles: ['operator'] };
+    const headers = bearer(await deployment.signIn(claims));
+    const { holds } = (await api.send('GET', '/operator/holds', { headers })).body;
+    expect(holds).toMatchObject([{ status: 'held', invitations: addresses.length }]);
+    expect(ses.mails).toEqual([]);
+    expect((await api.send('POST', `/operator/holds/${holds[0].hold_id}/release`, { headers })).status).toBe(200);
+    expect(await clock.invoke({}, INVOCATION)).toBeNull();
+    expect(ses.mails.map(({ to }) => to).toSorted()).toEqual(addresses);
   });
 
   it('the clock function fails when the database is unavailable', async () => {
