@@ -9,6 +9,7 @@ import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
 import { type SignInMailQueue, SignInMailSender } from '../mail/sign-in-mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
+import type { MailTransport } from '../mail/transports/transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import type { Pause } from '../outbox/pause.ts';
 import { WorkQueue } from '../outbox/work-queue.ts';
@@ -93,7 +94,7 @@ export interface BackgroundOptions {
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { core, mail, risk, limits, url, log, metrics, signInMails, handlers = [], onMail, pause } = options;
+  const { core, mail, risk, limits, url, log, metrics, handlers = [], onMail, pause } = options;
   const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
@@ -117,19 +118,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       onAnswer,
       ...(onMail && { onWaiting: onMail.waiting, onQueued: onMail.queued }),
     });
-  const codeSender =
-    transport &&
-    signInMails &&
-    new SignInMailSender({
-      queue: signInMails,
-      transport,
-      from: mail.from,
-      language: mail.language,
-      site: mail.publicUrl ?? url,
-      clock,
-      onAttempt: logSignInMailAttempts(log, metrics),
-    });
-  const onError = (err: unknown) => log.error({ err }, 'sending mail failed, will be retried');
+  const codeSender = transport && openCodeSender(options, transport);
   const dispatcher = new OutboxDispatcher({
     store,
     ids,
@@ -137,13 +126,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     handlers: [
       ...handlers,
       answersHandler(services, { limits: mail.limits, onAnswer }),
-      ...(mailSender
-        ? [
-            ...openRisk(risk, core, log, metrics),
-            acceptedOptOutHandler(services),
-            enqueueMailHandler({ store, ids, clock, sender: mailSender, onError }),
-          ]
-        : []),
+      ...(mailSender ? mailHandlers(options, mailSender) : []),
     ],
     onFailure: logHandlerFailures(log, metrics),
     onError: (err) => log.error({ err }, 'deleting outbox entries failed, their events will be delivered again'),
@@ -167,6 +150,27 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       await transport?.close(); // not before: it would fail a mail that is being sent
     },
   };
+}
+
+function openCodeSender(
+  { core, mail, url, log, metrics, signInMails: queue }: BackgroundOptions,
+  transport: MailTransport,
+): SignInMailSender | undefined {
+  if (!queue) return undefined;
+  const { from, language, publicUrl: site = url } = mail;
+  const onAttempt = logSignInMailAttempts(log, metrics);
+  return new SignInMailSender({ queue, transport, from, language, site, clock: core.services.clock, onAttempt });
+}
+
+/** What mail follows from events. Invitations are scored before their mail is queued. */
+function mailHandlers({ core, risk, log, metrics }: BackgroundOptions, sender: MailSender): EventHandler[] {
+  const { services } = core;
+  const onError = (err: unknown) => log.error({ err }, 'sending mail failed, will be retried');
+  return [
+    ...openRisk(risk, core, log, metrics),
+    acceptedOptOutHandler(services),
+    enqueueMailHandler({ ...services, sender, onError }),
+  ];
 }
 
 export interface ServerBackgroundOptions extends BackgroundOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MailLimits } from '../domain/mail/limits/daily-limits.ts';
-import { mailingKey, senderMailCountKey } from '../storage/keys.ts';
+import { isMailingKey, mailingKey, senderMailCountKey } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { isDelete, type Store, type Write } from '../storage/store.ts';
 import { DAY_MS } from '../testing/app/domain-fixtures.ts';
@@ -57,8 +57,7 @@ async function openFixture(more: number, limits: Partial<MailLimits> = {}) {
   };
 }
 
-const mailingsIn = (writes: readonly Write[] = []) =>
-  writes.filter((write) => !isDelete(write) && write.key.partition.startsWith('mailing#'));
+const mailingsIn = (writes: readonly Write[] = []) => writes.filter((write) => !isDelete(write) && isMailingKey(write.key));
 
 describe('the handler of answers', () => {
   it('counts an acceptance and releases mail in one commit', async () => {

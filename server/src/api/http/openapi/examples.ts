@@ -168,7 +168,7 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
     response: loanCreated,
   },
   ListLoans: { response: { success: true, loans: [loan], next_cursor: null } },
-  ReadLoan: { response: { success: true, loan } },
+  ReadLoan: { response: { success: true, loan, mails_on_their_way: 0 } },
   AddLenders: {
     request: {
       lenders: [
