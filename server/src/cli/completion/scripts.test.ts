@@ -64,7 +64,7 @@ describe.each(SHELLS_HERE)('completion for $title', ({ shell, isHere }) => {
     [['lenders', 'import', 'file.csv', '--rows', 'tab'], ['table.ts']],
     [['help', 'wat'], ['watch']],
   ])('completes %j', (words, expected) => {
-    expect(complete(shell, ...words).toSorted()).toEqual(expected); // shells order them in different ways
+    expect(new Set(complete(shell, ...words))).toEqual(new Set(expected)); // shells order them in different ways
   });
 
   test('completes the names of all commands', () => {
