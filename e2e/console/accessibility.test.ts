@@ -65,7 +65,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
 
   beforeAll(async () => {
     work = openWorkplace();
-    server = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', OPERATORS: OPERATOR.email });
+    server = await work.serve({ MAIL: 'off', RISK: 'off', REQUESTS_PER_SECOND: '0', OPERATORS: OPERATOR.email });
     browser = await launchBrowser(chromium);
     page = await browser.newPage({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce' });
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

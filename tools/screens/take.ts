@@ -25,7 +25,7 @@ mkdirSync(FOLDER, { recursive: true });
 const work = openWorkplace();
 const browserServer = await startChromium(executablePath);
 try {
-  const { url } = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', OPERATORS: OPERATOR.email });
+  const { url } = await work.serve({ MAIL: 'off', RISK: 'off', REQUESTS_PER_SECOND: '0', OPERATORS: OPERATOR.email });
   const { chromium } = await import('playwright-core');
   const browser = await chromium.connect(browserServer.wsEndpoint());
   const store = openSqlite(work.path('data', 'lending.db'));

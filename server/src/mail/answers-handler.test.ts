@@ -57,8 +57,7 @@ async function openFixture(more: number, limits: Partial<MailLimits> = {}) {
   };
 }
 
-const mailingsIn = (writes: readonly Write[] = []) =>
-  writes.filter((write) => !isDelete(write) && isMailingKey(write.key));
+const mailingsIn = (writes: readonly Write[] = []) => writes.filter((write) => !isDelete(write) && isMailingKey(write.key));
 
 describe('the handler of answers', () => {
   it('counts an acceptance and releases mail in one commit', async () => {

