@@ -204,6 +204,16 @@ describe.each(engines)('invitations that are scored on $name', ({ open }) => {
     expect([...background.assessments, ...other.assessments]).toHaveLength(3);
   });
 
+  it('are all scored where a sender makes many loans at the same time', async () => {
+    const { background, invite, testApp, borrower } = await openFixture({ mode: 'shadow' });
+    const loans: LoanId[] = [];
+    for (let made = 0; made < 33; made += 1) loans.push(await invite(victims())); // the hour's 200 invitations
+    const batches = await testApp.store.get(loans.map((loan) => eventBatchKey(loan, 1)));
+    await Promise.all(batches.map((batch) => background.scoreAgain(found(batch, 'batch').data)));
+    expect(background.assessments.map(({ outcome }) => outcome)).toEqual(loans.map(() => 'noted'));
+    expect((await testApp.store.get([senderInvitationsKey(borrower.userId)]))[0]?.data.batches).toBe(33);
+  });
+
   it('keep their hold where the process died before they were counted', async () => {
     const { background, invite, holdOn, decide, testApp, borrower } = await openFixture();
     const loan = await invite(victims());

@@ -37,6 +37,7 @@ export interface RiskHandlerOptions {
 const RETRY_MS = 300_000;
 /** Other processes may count other batches of the sender, or of the same mailboxes, at the same time. */
 const ATTEMPTS_MAX = 10;
+/** After the first attempt, and so much longer after each further one. */
 const PAUSE_MS_MAX = 40;
 
 /**
@@ -86,7 +87,7 @@ async function assess(options: RiskHandlerOptions, recent: RecentInvitations, ba
     }
     const failed = [...result.current.keys()];
     mayHaveCounted ||= !isCounted && failed.every((position) => position > holds.length); // the sender's write is next to the hold's
-    await waitWithFullJitter(random, PAUSE_MS_MAX);
+    await waitWithFullJitter(random, attempt * PAUSE_MS_MAX);
   }
   throw contention();
 }

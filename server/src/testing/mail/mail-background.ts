@@ -69,8 +69,11 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
   const { sender, messages, subjects, unknown, transportState, outcomes, onError } = mailSender;
   const assessments: RiskAssessment[] = [];
   const failures: unknown[] = [];
+  const scoring = risk
+    ? [riskHandler({ ...riskOptions(testApp), onAssessed: (each) => void assessments.push(each), ...risk })]
+    : [];
   const handlers = [
-    ...(risk ? [riskHandler({ ...riskOptions(testApp), onAssessed: (each) => void assessments.push(each), ...risk })] : []),
+    ...scoring,
     answersHandler(services, { limits: limitsOf(limits), onAnswer: services.telemetry.mailAnswered }),
     acceptedOptOutHandler(services),
     enqueueMailHandler(services),
@@ -102,6 +105,10 @@ export function mailBackground(testApp: TestApp, limits: Partial<MailLimits> = {
     /** As where the process has died before it deleted the outbox entry. */
     async deliverAgain(batch: EventBatch): Promise<void> {
       for (const handler of handlers) await handler.handle(batch, new AbortController().signal, false);
+    },
+    /** The same, as far as invitations are scored. */
+    async scoreAgain(batch: EventBatch): Promise<void> {
+      for (const handler of scoring) await handler.handle(batch, new AbortController().signal, false);
     },
     /** The token in the link to opt out, in the last mail to an address. */
     optOutToken(address: string): string {
