@@ -28,7 +28,7 @@ const WORKSHOP = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_mon
 const LENDERS = [
   { ...ANA, contribution_amount: 5000 },
   { email: 'ben@example.com', name: 'Ben Okafor', contribution_amount: '2500.50' },
-  { email: 'chloe@example.com', name: 'Chloé Meyer 🏡', contribution_amount: 3000 },
+  { email: 'chloe@example.com', name: 'Chloé Meyer', contribution_amount: 3000 },
   { email: 'dina@example.com', name: 'דינה לוי', contribution_amount: 1000 },
   { email: 'grundstuecksverkehrsgenehmigung@example.com', contribution_amount: 1500 },
   { email: 'tom@example.com', name: 'Tom Haddad', contribution_amount: 2000 },

@@ -25,7 +25,7 @@ interface AnswersOptions {
 
 /**
  * Counts the answers to a borrower's invitations. In the commit of an acceptance, mails that the sender may send by it become due
- * that limits had held back until the next day.
+ * that its limits had held back.
  */
 export function answersHandler(services: CoreServices, { limits, onAnswer }: AnswersOptions): EventHandler {
   return {

@@ -52,7 +52,7 @@ export interface StoredMailing {
   readonly version: number;
 }
 
-/** A mail that was claimed, dropped, or held back until the next day. */
+/** A mail that was claimed, dropped, or held back. */
 export interface DecidedMail {
   readonly outgoingMail: OutgoingMail;
   /** As it was before. */

@@ -34,7 +34,8 @@ export function logMailAttempts(log: Log, metrics: Metrics): (attempt: MailAttem
     if (outcome === 'failed') log.error({ ...line, err }, 'mail delivery failed');
     else if (outcome === 'address-unsupported') log.warn({ ...line, err }, 'mail address not supported by the mail server');
     else if (outcome === 'postponed') log.warn({ ...line, err }, 'mail delivery postponed');
-    else if (outcome.startsWith('held-back')) log.info(line, 'mail held back until the next day');
+    else if (outcome === 'held-back-hold') log.info(line, 'mail held back until an operator decides');
+    else if (outcome.startsWith('held-back')) log.info(line, 'mail held back');
     else log.info(line, outcome === 'sent' ? 'mail sent' : 'mail dropped');
   };
 }
