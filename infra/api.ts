@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Issuer } from './auth.ts';
+import { type Issuer, issuerEnvironment } from './auth.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction, type HandlerProps } from './functions.ts';
 import { indexAccessPolicy, tableAccessPolicy } from './iam-policies.ts';
@@ -21,7 +21,7 @@ export function addApi(stack: Stack, deployment: Deployment, { bundle, table, is
     memoryMb: 1024,
     // The gateway times out after 20 s; the program's own retries end well before this.
     timeout: Duration.seconds(15),
-    environment: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, ...settings.environment },
+    environment: { ...issuerEnvironment(issuer), ...settings.environment },
     reservedConcurrency: settings.reservedConcurrency.api,
     policies: [...tableAccessPolicy(table), indexAccessPolicy(table)],
   });

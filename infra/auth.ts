@@ -10,6 +10,15 @@ export interface Issuer {
   readonly pool?: UserPool;
 }
 
+/** Names operators in the tokens of a user pool: those of the group `operator`. */
+const GROUPS_CLAIM = 'cognito:groups';
+const OPERATORS = 'operator';
+
+/** Of the functions that verify tokens; a setting of the deployment comes first. */
+export function issuerEnvironment({ url, audience, pool }: Issuer): Record<string, string> {
+  return { AUTH_ISSUER: url, AUTH_AUDIENCE: audience, ...(pool && { AUTH_OPERATOR_CLAIM: GROUPS_CLAIM }) };
+}
+
 /** The configured issuer, or a user pool in the stack. */
 export function addIssuer(stack: Stack, deployment: Deployment): Issuer {
   return deployment.settings.issuer ?? addUserPool(stack, deployment);
@@ -35,6 +44,7 @@ function addUserPool(stack: Stack, { name, settings, dataRemovalPolicy }: Deploy
   });
   suppressFinding(pool, 'AwsSolutions-COG2', 'Users choose a second factor themselves; an operator can set MFA to required.');
   suppressFinding(pool, 'AwsSolutions-COG8', 'The plus tier is billed for each user; an operator can turn threat protection on.');
+  pool.addGroup('Operators', { groupName: OPERATORS, description: 'Decide on suspicious invitations' });
   const client = pool.addClient('Client', {
     userPoolClientName: name,
     // Passwords only with AWS credentials; apps use SRP, which does not send them.

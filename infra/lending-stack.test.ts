@@ -116,11 +116,17 @@ describe('addFunction', () => {
       STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
       AUTH_ISSUER: { 'Fn::GetAtt': [expect.stringMatching(/^Users/), 'ProviderURL'] },
       AUTH_AUDIENCE: { Ref: expect.stringMatching(/^UsersClient/) },
+      AUTH_OPERATOR_CLAIM: 'cognito:groups',
       FEED_URL: expect.objectContaining({ 'Fn::Join': expect.anything() }),
       IMPORT_QUEUE_URL: { Ref: expect.stringMatching(/^ImportQueue/) },
       PUBLIC_URL: { 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^Console/), 'DomainName'] }]] },
       AUTH_CLIENT_ID: { Ref: expect.stringMatching(/^UsersConsoleClient/) },
     });
+  });
+
+  it('has a group of the user pool for operators', () => {
+    prod.template.hasResourceProperties('AWS::Cognito::UserPoolGroup', { GroupName: 'operator' });
+    trial.template.resourceCountIs('AWS::Cognito::UserPoolGroup', 0);
   });
 
   it('sets environment variables that the program accepts', () => {

@@ -5,6 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { stageOptions } from './access-log.ts';
 import type { ApiProps } from './api.ts';
+import { issuerEnvironment } from './auth.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
 import { tableAccessPolicy } from './iam-policies.ts';
@@ -38,7 +39,7 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
     memoryMb: 1024,
     // The gateway times out after 29 s. Waiting for a subscription ends after 10 s, and a last attempt takes 3 s.
     timeout: Duration.seconds(25),
-    environment: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, ...deployment.settings.environment },
+    environment: { ...issuerEnvironment(issuer), ...deployment.settings.environment },
     reservedConcurrency: deployment.settings.reservedConcurrency.socket,
     policies: tableAccessPolicy(table),
   });
