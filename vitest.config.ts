@@ -55,7 +55,7 @@ export default defineConfig({
     isolate: false, // the files that a worker runs share their imports: loading the sources again for each would double the time
     // Tests leave much garbage and few long-lived objects. A larger young generation is collected less often.
     execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=64'],
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // Other programs may keep this machine busy: with twenty others for each core, tests of a second have taken half a minute.
     testTimeout: 120_000,
