@@ -54,7 +54,7 @@ export function createApp(store: LoanStore, authenticate: Authenticate, logFile:
   });
   app.get<ByLoan>('/loans/:loanId', async (request, reply) => {
     const loan = await readLoan(store, request);
-    return reply.send({ success: true, loan: presentLoan(loan) });
+    return reply.send({ success: true, loan: presentLoan(loan), mails_on_their_way: 0 }); // it sends none
   });
   app.get<ByLoan & { Querystring: { limit?: string } }>('/loans/:loanId/lenders', async (request, reply) => {
     const loan = await readLoan(store, request);
