@@ -31,15 +31,27 @@ const PROJECTS = {
   e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER, NGINX] },
 };
 
-/** The projects with the longest files go first, so that no worker is left alone with one at the end. */
-const ORDER = ['e2e', 'dynamodb', 'infra', 'disk', 'unit'];
+/** The longest files go first, so that no worker is left alone with one at the end. */
+const ORDER = ['e2e', 'dynamodb', 'infra', 'disk', 'unit'] as const;
+const places = new Map(
+  ORDER.flatMap((name, place) => files[name].map((file) => [join(import.meta.dirname, file), place] as const)),
+);
 
 class LongestFirst extends BaseSequencer {
   override async sort(specs: Parameters<BaseSequencer['sort']>[0]): ReturnType<BaseSequencer['sort']> {
-    const place = ({ project: { name } }: (typeof specs)[number]) => ORDER.indexOf(name);
-    return (await super.sort(specs)).toSorted((a, b) => place(a) - place(b));
+    const placeOf = ({ moduleId }: (typeof specs)[number]) => places.get(moduleId) ?? ORDER.length;
+    return (await super.sort(specs)).toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
+
+/** A run of all tests sets up everything, and a worker runs files of one project only: so fewer projects start fewer workers. */
+const runsAll = process.argv.slice(2).every((argument) => argument === 'run' || /^--(?!project)/.test(argument));
+const projects = runsAll
+  ? [
+      { name: 'e2e', include: [...files.e2e, ...files.dynamodb, ...files.infra], ...PROJECTS.e2e },
+      { name: 'unit', include: [...files.disk, ...files.unit], ...PROJECTS.unit },
+    ]
+  : PROJECT_NAMES.map((name) => ({ name, include: [...files[name]], ...PROJECTS[name] }));
 
 export default defineConfig({
   resolve: {
@@ -67,6 +79,6 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
       reportOnFailure: true,
     },
-    projects: PROJECT_NAMES.map((name) => ({ extends: true, test: { name, include: [...files[name]], ...PROJECTS[name] } })),
+    projects: projects.map((project) => ({ extends: true, test: project })),
   },
 });
