@@ -2,12 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { EventBatch } from '../../domain/event-batch.ts';
 import { eventBatchKey } from '../../storage/keys.ts';
 import { KEYS_MAX, type Store } from '../../storage/store.ts';
-import { riskBatchOf } from '../features/risk-batch.ts';
-import type { RecentInvitation } from '../features/sender-history.ts';
+import { type RecentInvitation, riskBatchOf } from '../features/risk-batch.ts';
 import type { BatchRef } from './sender-record.ts';
 
-/** Some 5 MB. */
-const INVITATIONS_MAX = 20_000;
+/** Some 10 MB, with what was found out of them. */
+const INVITATIONS_MAX = 10_000;
 
 /** The invitations in event batches, some of which are kept in memory: an event batch never changes. */
 export class RecentInvitations {
@@ -30,8 +29,9 @@ export class RecentInvitations {
     return refs.flatMap((ref) => read.get(nameOf(ref)) ?? this.#kept.get(nameOf(ref)) ?? []);
   }
 
-  add(batch: EventBatch): readonly RecentInvitation[] {
-    const invitations = (riskBatchOf(batch)?.invitations ?? []).map((each) => ({ ...each, at: batch.at })).reverse();
+  /** @param judged the batch where it has been judged: what was found out of its invitations is kept with them */
+  add(batch: EventBatch, judged = riskBatchOf(batch)): readonly RecentInvitation[] {
+    const invitations = (judged?.invitations ?? []).toReversed();
     this.#kept.set(nameOf({ loanId: batch.loan.loanId, version: batch.version }), invitations);
     return invitations;
   }

@@ -7,7 +7,7 @@ import { holdKey } from '../../storage/keys.ts';
 import { type Store, StoreError } from '../../storage/store.ts';
 import type { RiskAssessment } from '../../telemetry/risk-log.ts';
 import { featuresOf } from '../features/features-of.ts';
-import { type RiskBatch, riskBatchOf } from '../features/risk-batch.ts';
+import { type CommittedBatch, type RiskBatch, riskBatchOf } from '../features/risk-batch.ts';
 import { scoreOf } from '../model/score-of.ts';
 import { countWrites, holdOf, holdWrites } from './assessment-writes.ts';
 import type { ModelSource } from './model-file.ts';
@@ -65,7 +65,12 @@ export function riskHandler(options: RiskHandlerOptions): EventHandler {
 
 type Scored = NonNullable<RiskAssessment['scored']>;
 
-async function assess(options: RiskHandlerOptions, recent: RecentInvitations, batch: EventBatch, judged: RiskBatch): Promise<void> {
+async function assess(
+  options: RiskHandlerOptions,
+  recent: RecentInvitations,
+  batch: EventBatch,
+  judged: CommittedBatch,
+): Promise<void> {
   const { store, ids, random, mode, onAssessed } = options;
   let scored: Scored | undefined;
   /** Whether an attempt that failed may have counted the batch, and only some mailboxes are missing. */
@@ -81,7 +86,7 @@ async function assess(options: RiskHandlerOptions, recent: RecentInvitations, ba
     const writes = [...holds, ...countWrites(stored, batch, judged, isCounted, options.senderId)];
     const result = writes.length > 0 ? await store.commit(ids.command(), writes) : undefined;
     if (!result || result.committed) {
-      recent.add(batch);
+      recent.add(batch, judged);
       const outcome = !isHigh ? 'passed' : mode === 'enforce' ? 'held' : 'noted';
       return onAssessed({ batch, mode, outcome, invitations: hold.invitations, scored });
     }

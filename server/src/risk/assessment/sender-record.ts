@@ -2,15 +2,8 @@ import type { EventBatch } from '../../domain/event-batch.ts';
 import type { LoanId } from '../../domain/ids.ts';
 import type { AnswerCounts } from '../../domain/mail/limits/sender-answers.ts';
 import type { SenderInvitations } from '../../domain/risk/sender-invitations.ts';
-import type { RiskBatch } from '../features/risk-batch.ts';
-import {
-  newSender,
-  type RecentInvitation,
-  recordBatch,
-  type SenderHistory,
-  WINDOW_MAX,
-  WINDOW_MS,
-} from '../features/sender-history.ts';
+import type { RecentInvitation, RiskBatch } from '../features/risk-batch.ts';
+import { newSender, recordBatch, type SenderHistory, WINDOW_MAX, WINDOW_MS } from '../features/sender-history.ts';
 
 /** Where invitations are stored. */
 export interface BatchRef {

@@ -56,6 +56,18 @@ describe('featuresOf', () => {
     expect(features(batchOf(texts))[name]).toBeGreaterThan(honest[name] + 0.1);
   });
 
+  it('are the same where invitations are judged again, in the window of a later batch', () => {
+    const earlier = batchOf(FRIENDS);
+    const later = batchOf(['PayPal Security <info+1@mailinator.com>', 'Ana Diaz <xkqzvtr@gmail.com>']);
+    const copy = { ...earlier, invitations: earlier.invitations.map((each) => ({ ...each })) };
+    features(earlier);
+    expect(features(later, recordBatch(newSender(0), earlier))).toEqual(features(later, recordBatch(newSender(0), copy)));
+    const asOne = batchOf([...FRIENDS, 'PayPal Security <info+1@mailinator.com>']);
+    expect(features({ ...asOne, invitations: [...earlier.invitations, ...later.invitations.slice(0, 1)] })).toEqual(
+      features(asOne),
+    );
+  });
+
   it('has nothing suspicious in the addresses of friends', () => {
     const { numbered, sameMailbox, nearDuplicates, disposable, gibberish, roles, nameMismatch, namePayload } = features(
       batchOf(FRIENDS),

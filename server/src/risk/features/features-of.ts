@@ -1,7 +1,7 @@
 import { messagePayloadOf, payloadOf } from '../names/name-signals.ts';
-import { addressOf } from './address.ts';
 import { domainFeatures } from './domains.ts';
 import type { Features } from './feature-table.ts';
+import { traitsOf } from './invitation-traits.ts';
 import { localPartFeatures } from './local-parts.ts';
 import { nameFeatures } from './names.ts';
 import type { RiskBatch, RiskContext, RiskInvitation } from './risk-batch.ts';
@@ -20,13 +20,13 @@ export function featuresOf(batch: RiskBatch, history: SenderHistory, { otherSend
   const judged = batch.invitations.slice(0, WINDOW_MAX);
   const earlier = recentAt(history.recent, batch.at).slice(0, WINDOW_MAX - judged.length);
   const window: readonly RiskInvitation[] = [...judged, ...earlier];
-  const invited = window.map(({ email, name }) => ({ name, address: addressOf(email) }));
+  const invited = window.map(traitsOf);
   const addresses = invited.map(({ address }) => address);
   const batchAddresses = addresses.slice(0, judged.length);
   return {
     ...volumeFeatures(batch, history),
     ...domainFeatures(batchAddresses, addresses.slice(judged.length)),
-    ...localPartFeatures(addresses),
+    ...localPartFeatures(invited),
     sorted: sortedness(batchAddresses.map(({ local }) => local)),
     ...nameFeatures(invited),
     senderPayload: Math.max(payloadOf(batch.senderName ?? ''), messagePayloadOf(batch.purpose ?? '')),

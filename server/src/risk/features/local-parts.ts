@@ -53,21 +53,47 @@ export interface LocalPartFeatures {
   readonly roles: number;
 }
 
-/** @param addresses of the window, at least one */
-export function localPartFeatures(addresses: readonly Address[]): LocalPartFeatures {
-  const n = addresses.length;
-  const chosen = addresses.filter(({ isRelay }) => !isRelay).map(({ local }) => local);
+/** What is known of one local part, whatever others there are. */
+export interface LocalPartTraits {
+  readonly local: string;
+  readonly shape: string;
+  /** Of a local part with numbers, with these replaced. */
+  readonly skeleton: readonly string[];
+  /** Hashes by which near duplicates are found. */
+  readonly forms: readonly number[];
+  readonly digits: number;
+  readonly isGibberish: boolean;
+}
+
+export function localPartTraits(local: string): LocalPartTraits {
+  const forms = formsOf(local.slice(0, COMPARED_MAX));
+  const digits = digitsIn(local);
+  return { local, shape: shapeOf(local), skeleton: skeletonOf(local), forms, digits, isGibberish: isGibberish(local) };
+}
+
+interface AddressWithTraits {
+  readonly address: Address;
+  readonly localPart: LocalPartTraits;
+}
+
+/** @param invited the addresses of the window, at least one */
+export function localPartFeatures(invited: readonly AddressWithTraits[]): LocalPartFeatures {
+  const n = invited.length;
+  const chosen = invited.filter(({ address }) => !address.isRelay).map(({ localPart }) => localPart);
   return {
-    patternRepetition: repetition(chosen.map(shapeOf)),
+    patternRepetition: repetition(chosen.map(({ shape }) => shape)),
     digits: digitShare(chosen),
-    numbered: cluster(chosen.flatMap(skeletonOf), n),
-    nearDuplicates: clusterOf(largestNeighbourhood(chosen), n),
-    sameMailbox: cluster(
-      addresses.map(({ mailbox }) => mailbox),
+    numbered: cluster(
+      chosen.flatMap(({ skeleton }) => skeleton),
       n,
     ),
-    gibberish: share(chosen.filter(isGibberish).length, n),
-    roles: share(chosen.filter((local) => ROLES.has(local)).length, n),
+    nearDuplicates: clusterOf(largestNeighbourhood(chosen), n),
+    sameMailbox: cluster(
+      invited.map(({ address }) => address.mailbox),
+      n,
+    ),
+    gibberish: share(chosen.filter(({ isGibberish }) => isGibberish).length, n),
+    roles: share(chosen.filter(({ local }) => ROLES.has(local)).length, n),
   };
 }
 
@@ -89,14 +115,20 @@ function lengthStep(length: number): number {
   return length < 3 ? length : Math.min(3 + Math.floor((length - 3) / 3), 6);
 }
 
-function digitShare(locals: readonly string[]): number {
+function digitShare(chosen: readonly LocalPartTraits[]): number {
   let digits = 0;
   let characters = 0;
-  for (const local of locals) {
+  for (const { local, digits: own } of chosen) {
     characters += local.length;
-    for (const character of local) if (character >= '0' && character <= '9') digits++;
+    digits += own;
   }
   return digits / (characters + 20);
+}
+
+function digitsIn(local: string): number {
+  let digits = 0;
+  for (const character of local) if (character >= '0' && character <= '9') digits++;
+  return digits;
 }
 
 /** A local part with its numbers replaced; none where it has no number or nothing else, as where numbers are what providers give. */
@@ -109,11 +141,11 @@ function skeletonOf(local: string): string[] {
  * Local parts that become equal if at most one character is left out of each: the largest group around one form. Equal local
  * parts at several domains count too. Forms are compared by a hash of 32 bits.
  */
-function largestNeighbourhood(locals: readonly string[]): number {
+function largestNeighbourhood(chosen: readonly LocalPartTraits[]): number {
   const groups = new Map<number, number>();
   let most = 0;
-  for (const local of locals) {
-    for (const form of formsOf(local.slice(0, COMPARED_MAX))) {
+  for (const { forms } of chosen) {
+    for (const form of forms) {
       const count = (groups.get(form) ?? 0) + 1;
       groups.set(form, count);
       if (count > most) most = count;

@@ -2,10 +2,16 @@ import { payloadOf } from '../names/name-signals.ts';
 import type { Address } from './address.ts';
 import { cluster, share } from './shares.ts';
 
-/** A name with the address that it was given with. */
-export interface NamedAddress {
+/** What is known of one name, whatever others there are. */
+export interface NameTraits {
   readonly name: string | null;
-  readonly address: Address;
+  /** Whether the name and its address agree; undefined where that can't be said. */
+  readonly agrees: boolean | undefined;
+  readonly payload: 0 | 0.5 | 1;
+}
+
+export function nameTraits(name: string | null, address: Address): NameTraits {
+  return { name, agrees: agreement(name, address), payload: name === null ? 0 : payloadOf(name) };
 }
 
 export interface NameFeatures {
@@ -18,10 +24,10 @@ export interface NameFeatures {
 const NICKNAME_LENGTH = 4;
 const LATIN_WORD = /[a-z]+/g;
 
-export function nameFeatures(invited: readonly NamedAddress[]): NameFeatures {
+export function nameFeatures(invited: readonly NameTraits[]): NameFeatures {
   const n = invited.length;
   const names = invited.flatMap(({ name }) => (name === null ? [] : [name]));
-  const compared = invited.flatMap(agreements);
+  const compared = invited.flatMap(({ agrees }) => agrees ?? []);
   return {
     unnamed: share(n - names.length, n),
     nameMismatch: share(compared.filter((agrees) => !agrees).length, compared.length),
@@ -29,18 +35,18 @@ export function nameFeatures(invited: readonly NamedAddress[]): NameFeatures {
       names.map((name) => name.toLowerCase()),
       n,
     ),
-    namePayload: Math.log2(1 + names.reduce((sum, name) => sum + payloadOf(name), 0)),
+    namePayload: Math.log2(1 + invited.reduce((sum, { payload }) => sum + payload, 0)),
   };
 }
 
-/** Whether a name and its address agree; none where that can't be said: names in other scripts, addresses of relays. */
-function agreements({ name, address }: NamedAddress): boolean[] {
-  if (name === null || address.isRelay) return [];
+/** Undefined for names in other scripts, and addresses of relays. */
+function agreement(name: string | null, address: Address): boolean | undefined {
+  if (name === null || address.isRelay) return undefined;
   const words = bare(name, '').match(LATIN_WORD) ?? [];
-  if (!words.some(({ length }) => length > 1)) return [];
+  if (!words.some(({ length }) => length > 1)) return undefined;
   const local = bare(address.local, '').replace(/[^a-z]/g, '');
-  if (local === '') return [];
-  return [words.some((word) => isIn(local, word)) || isInitials(local, words) || isInGerman(local, name)];
+  if (local === '') return undefined;
+  return words.some((word) => isIn(local, word)) || isInitials(local, words) || isInGerman(local, name);
 }
 
 function isIn(local: string, word: string): boolean {

@@ -18,8 +18,8 @@ describe('riskBatchOf', () => {
       purpose: 'a boat',
       loanAmount: 9000,
       invitations: [
-        { email: 'tom@example.com', name: 'Tom', contribution: 500_000 },
-        { email: 'mia@example.com', name: null, contribution: 70 },
+        { email: 'tom@example.com', name: 'Tom', contribution: 500_000, at: 5 },
+        { email: 'mia@example.com', name: null, contribution: 70, at: 5 },
       ],
     });
   });

@@ -9,6 +9,12 @@ export interface RiskInvitation {
   readonly contribution: number;
 }
 
+/** An invitation that was sent some time ago. */
+export interface RecentInvitation extends RiskInvitation {
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** The invitations of one commit, with what their mails show of the sender. */
 export interface RiskBatch {
   /** Epoch milliseconds. */
@@ -19,6 +25,11 @@ export interface RiskBatch {
   readonly loanAmount: number;
   /** In the order of the request. */
   readonly invitations: readonly RiskInvitation[];
+}
+
+/** A batch that the store has: its invitations are recent ones for the later batches of their sender. */
+export interface CommittedBatch extends RiskBatch {
+  readonly invitations: readonly RecentInvitation[];
 }
 
 /** What the store knows of a batch besides its sender. */
@@ -37,7 +48,7 @@ export const OVERLAP_DAYS = 30;
  * The invitations of a commit.
  * @returns undefined where it invited nobody
  */
-export function riskBatchOf({ at, loan, events }: Pick<EventBatch, 'at' | 'loan' | 'events'>): RiskBatch | undefined {
+export function riskBatchOf({ at, loan, events }: Pick<EventBatch, 'at' | 'loan' | 'events'>): CommittedBatch | undefined {
   const invitations = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));
   if (invitations.length === 0) return undefined;
   return {
@@ -45,6 +56,6 @@ export function riskBatchOf({ at, loan, events }: Pick<EventBatch, 'at' | 'loan'
     senderName: loan.borrowerName,
     purpose: loan.purpose,
     loanAmount: loan.amount,
-    invitations: invitations.map(({ email, name, contribution }) => ({ email, name, contribution })),
+    invitations: invitations.map(({ email, name, contribution }) => ({ email, name, contribution, at })),
   };
 }

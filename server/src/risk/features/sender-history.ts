@@ -1,13 +1,7 @@
-import type { RiskBatch, RiskInvitation } from './risk-batch.ts';
+import type { RecentInvitation, RiskBatch } from './risk-batch.ts';
 
 /** What became of an invitation. A user who withdraws an acceptance declines. */
 export type RiskOutcome = 'accepted' | 'declined' | 'optedOut' | 'bounced';
-
-/** An invitation that the sender sent some time ago. */
-export interface RecentInvitation extends RiskInvitation {
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
 
 /** What is stored of a sender, before a batch. It has a bounded size. */
 export interface SenderHistory {
