@@ -7,6 +7,14 @@ const PAGE_SIZE = 8;
 /** Bulk mails for each mail by hand, where both are queued, so that other mail slows bulk mail down but does not stop it. */
 const BULK_SHARE = 0.25;
 
+interface ShardPage {
+  readonly partition: string;
+  readonly unseen: readonly IndexRow[];
+  readonly isEnd: boolean;
+  /** Whether all that was read is by hand and has been seen, so that the next page may have more. */
+  readonly isPassed: boolean;
+}
+
 /** Reads the mailings to be sent next, in the order of the queue, from the start again for each page. */
 export class QueueReader {
   readonly #store: Pick<Store, 'listIndex'>;
@@ -25,7 +33,7 @@ export class QueueReader {
 
   /** @returns undefined where none is left */
   async nextPage(): Promise<readonly IndexRow[] | undefined> {
-    const shards = await Promise.all(mailQueueShards().map((shard) => this.#readShard(shard)));
+    const shards = await this.#readShards();
     const rows = shards.flatMap(({ unseen }) => unseen).toSorted((a, b) => (a.position < b.position ? -1 : 1));
     if (rows.length > 0) this.#atEnd.clear();
     for (const [shard, { isEnd }] of shards.entries()) if (rows.length === 0 && isEnd) this.#atEnd.add(shard);
@@ -45,7 +53,20 @@ export class QueueReader {
     this.#bulkDue = Math.min(this.#bulkDue + (laneOf(row) === 'hand' ? mails * BULK_SHARE : -mails), 0);
   }
 
-  async #readShard(partition: string): Promise<{ unseen: readonly IndexRow[]; isEnd: boolean }> {
+  /** Mailings by hand may come after pages of them that have failed: bulk mail has to wait until these are passed, once a page. */
+  async #readShards(): Promise<readonly ShardPage[]> {
+    const pages = new Map<string, ShardPage>();
+    let reading = mailQueueShards();
+    const hasHand = () => [...pages.values()].some(({ unseen }) => unseen.some(isByHand));
+    while (reading.length > 0 && !hasHand()) {
+      const read = await Promise.all(reading.map((shard) => this.#readShard(shard)));
+      for (const page of read) pages.set(page.partition, page);
+      reading = reading.filter((shard) => pages.get(shard)?.isPassed);
+    }
+    return [...pages.values()]; // in the order of the shards
+  }
+
+  async #readShard(partition: string): Promise<ShardPage> {
     const after = this.#after.get(partition);
     const range = { partition, order: 'ascending', limit: PAGE_SIZE } as const;
     const rows = await this.#store.listIndex({ ...range, ...(after !== undefined && { after }) });
@@ -55,9 +76,14 @@ export class QueueReader {
     if (next === undefined) this.#after.delete(partition);
     else this.#after.set(partition, next);
     const isFull = rows.length === PAGE_SIZE;
-    const bulk =
-      isFull && rows.every(isByHand) ? await this.#store.listIndex({ ...range, after: startOfLane('bulk'), limit: 1 }) : [];
-    return { unseen: [...unseen, ...bulk.filter(({ position }) => !this.#seen.has(position))], isEnd: !isFull };
+    const isAllByHand = isFull && rows.every(isByHand);
+    const bulk = isAllByHand ? await this.#store.listIndex({ ...range, after: startOfLane('bulk'), limit: 1 }) : [];
+    return {
+      partition,
+      unseen: [...unseen, ...bulk.filter(({ position }) => !this.#seen.has(position))],
+      isEnd: !isFull,
+      isPassed: isAllByHand && unseen.length === 0,
+    };
   }
 }
 
