@@ -81,14 +81,14 @@ async function assess(
     if (isCounted && !mayHaveCounted) return; // by an earlier delivery, or by another process at the same time
     scored ??= await score(options, recent, batch, judged, stored);
     const isHigh = scored.score >= scored.threshold;
-    const hold = holdOf(batch, { ...scored, isEnforced: mode === 'enforce' }, ids);
-    const holds = isHigh ? holdWrites(hold, stored.hold) : [];
+    const cause = { ...scored, isEnforced: mode === 'enforce' };
+    const holds = isHigh ? holdWrites(holdOf(batch, cause, ids), stored.hold) : [];
     const writes = [...holds, ...countWrites(stored, batch, judged, isCounted, options.senderId)];
     const result = writes.length > 0 ? await store.commit(ids.command(), writes) : undefined;
     if (!result || result.committed) {
       recent.add(batch, judged);
       const outcome = !isHigh ? 'passed' : mode === 'enforce' ? 'held' : 'noted';
-      return onAssessed({ batch, mode, outcome, invitations: hold.invitations, scored });
+      return onAssessed({ batch, mode, outcome, invitations: judged.invitations.length, scored });
     }
     const failed = [...result.current.keys()];
     mayHaveCounted ||= !isCounted && failed.every((position) => position > holds.length); // the sender's write is next to the hold's

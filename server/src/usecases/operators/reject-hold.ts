@@ -18,8 +18,6 @@ export const rejectHold: Command<z.output<typeof input>> = {
   actor: 'system',
   viewKeys: holdViewKeys,
   moreViewKeys: waitingMailingKeys,
-  authorize(view, context) {
-    requireHold(view, context);
-  },
+  authorize: requireHold,
   plan: (view, context) => planDecision(view, context, 'rejected'),
 };
