@@ -36,9 +36,10 @@ export interface RiskHandlerOptions {
 /** How long a score that fails is tried again, where mail waits for it. The dispatcher's last attempt comes before, unless it was down. */
 const RETRY_MS = 300_000;
 /** Other processes may count other batches of the sender, or of the same mailboxes, at the same time. */
-const ATTEMPTS_MAX = 10;
+const ATTEMPTS_MAX = 30;
 /** After the first attempt, and so much longer after each further one. */
-const PAUSE_MS_MAX = 40;
+/** A pause grows with each attempt. */
+const PAUSE_MS = { first: 40, max: 400 };
 
 /**
  * Scores the invitations of each event batch before their mail is queued, and writes a hold where the score is high. A batch that
@@ -92,7 +93,7 @@ async function assess(
     }
     const failed = [...result.current.keys()];
     mayHaveCounted ||= !isCounted && failed.every((position) => position > holds.length); // the sender's write is next to the hold's
-    await waitWithFullJitter(random, attempt * PAUSE_MS_MAX);
+    await waitWithFullJitter(random, Math.min(attempt * PAUSE_MS.first, PAUSE_MS.max));
   }
   throw contention();
 }
